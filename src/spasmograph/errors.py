@@ -1,0 +1,53 @@
+"""What can go wrong, as a tree; every message says what, the value, the bound and the way out.
+
+SpasmographError
+├── InputError (ValueError)          the file or the values cannot be used
+│   ├── NotAVideoError               no picture stream that can be decoded
+│   ├── DamagedVideoError            it starts as a video and cannot be read on
+│   └── TooSlowVideoError            fewer frames a second than a contraction needs
+├── UnmeasuredError (ValueError)     the file is fine, the face in it cannot be measured
+│   └── NoFaceError                  no face was found long enough to measure
+├── OutputError (OSError)            results could not be written; nothing half-written is left
+├── MissingExtraError (ImportError)  an optional part is not installed
+└── ModelFileError (RuntimeError)    a landmark model is missing or is not the one expected
+"""
+
+
+class SpasmographError(Exception):
+    """Base of every error that Spasmograph raises on purpose."""
+
+
+class InputError(SpasmographError, ValueError):
+    """The file or the values given cannot be used."""
+
+
+class NotAVideoError(InputError):
+    """The file holds no picture stream that can be decoded."""
+
+
+class DamagedVideoError(InputError):
+    """The file starts as a video, but cannot be read on."""
+
+
+class TooSlowVideoError(InputError):
+    """The video has fewer frames a second than any measurement needs."""
+
+
+class UnmeasuredError(SpasmographError, ValueError):
+    """The file can be read, but the face in it cannot be measured."""
+
+
+class NoFaceError(UnmeasuredError):
+    """No face was found for long enough to measure anything."""
+
+
+class OutputError(SpasmographError, OSError):
+    """The results could not be written; nothing half-written is left behind."""
+
+
+class MissingExtraError(SpasmographError, ImportError):
+    """An optional part is not installed; the message names the extra."""
+
+
+class ModelFileError(SpasmographError, RuntimeError):
+    """A landmark model file is missing or is not the expected one."""

@@ -1,0 +1,93 @@
+"""The field's words as types: sides, regions, kinds, patterns, tasks and units."""
+
+from enum import StrEnum
+
+
+class Side(StrEnum):
+    """A side of the body, always the patient's own, never the image's."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    BOTH = "both"
+
+    @property
+    def other(self) -> "Side":
+        """The opposite side; `BOTH` is its own opposite."""
+        return {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT, Side.BOTH: Side.BOTH}[self]
+
+
+class Region(StrEnum):
+    """A part of the face whose movement is measured on its own."""
+
+    EYELID = "eyelid"
+    BROW = "brow"
+    CHEEK = "cheek"
+    MOUTH = "mouth"
+
+
+class EventKind(StrEnum):
+    """What an event is, in observation words.
+
+    `BLINK` is bilateral, synchronous and at most 0.5 s closed; `CONTRACTION` is everything else that moved;
+    `BURST` is an EMG event.
+    """
+
+    BLINK = "blink"
+    CONTRACTION = "contraction"
+    BURST = "burst"
+
+
+class Pattern(StrEnum):
+    """The time course of an event: `BRIEF` < 1 s, `TONIC` >= 1 s, `CLONIC` a train of at least three brief ones."""
+
+    BRIEF = "brief"
+    TONIC = "tonic"
+    CLONIC = "clonic"
+
+
+class Task(StrEnum):
+    """What the person was asked to do; a blink rate means nothing without it."""
+
+    NONE = ""
+    REST = "rest"
+    GENTLE_CLOSURE = "gentle_closure"
+    TIGHT_SQUEEZE = "tight_squeeze"
+    BROW_RAISE = "brow_raise"
+    SMILE = "smile"
+    PUCKER = "pucker"
+    READ_ALOUD = "read_aloud"
+    TALK = "talk"
+
+
+class Verdict(StrEnum):
+    """How far a recording can be trusted."""
+
+    GOOD = "good"
+    LIMITED = "limited"
+    COUNTS_ONLY = "counts_only"
+    REFUSED = "refused"
+
+
+class Reason(StrEnum):
+    """Why a stretch of time was not measured, or not measured fully."""
+
+    NO_FACE = "no_face"
+    FACE_TOO_SMALL = "face_too_small"
+    TURNED_TOO_FAR = "turned_too_far"
+    TOO_DARK = "too_dark"
+    TOO_BRIGHT = "too_bright"
+    BLURRED = "blurred"
+    OCCLUDED = "occluded"
+    FEW_FRAMES = "few_frames"
+    SEVERAL_FACES = "several_faces"
+    NO_BASELINE = "no_baseline"
+    TIME_JUMP = "time_jump"
+    DAMAGED_END = "damaged_end"
+
+
+MILLIMETRE = "mm"
+CLOSURE = "closure"
+PER_MINUTE = "per_min"
+SECONDS = "s"
+FRACTION = "fraction"
+INDEX = "index"
