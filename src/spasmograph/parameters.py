@@ -1,0 +1,55 @@
+"""Thresholds and physical constants as data: each has an id, a value, a unit, a reason and a source, in `data/video.toml`."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One threshold or constant: its value in `unit`, why it is what it is, and where it comes from."""
+
+    id: str
+    value: float
+    unit: str
+    why: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameters:
+    """A rule set: parameters by id, with the version under which results are filed."""
+
+    version: str
+    entries: Mapping[str, Parameter]
+
+    def __getitem__(self, parameter_id: str) -> float:
+        return self.entries[parameter_id].value
+
+    def values(self) -> dict[str, float]:
+        """Every parameter's value by id."""
+        return {key: entry.value for key, entry in self.entries.items()}
+
+    def replace(self, **values: float) -> "Parameters":
+        """The same rule set with other values, marked as changed in its version.
+
+        Raises:
+            KeyError: there is no parameter of that name.
+        """
+        entries = dict(self.entries)
+        for key, value in values.items():
+            old = entries[key]
+            entries[key] = Parameter(id=key, value=value, unit=old.unit, why=old.why, source="changed by the user")
+        return Parameters(version=f"{self.version}+changed", entries=MappingProxyType(entries))
+
+
+@cache
+def load_parameters() -> Parameters:
+    """The rule set that ships with this version."""
+    table = tomllib.loads(files("spasmograph.data").joinpath("video.toml").read_text(encoding="utf-8"))
+    version = str(table.pop("version"))
+    entries = {key: Parameter(id=key, **entry) for key, entry in table.items()}
+    return Parameters(version=version, entries=MappingProxyType(entries))
