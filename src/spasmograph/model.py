@@ -80,8 +80,8 @@ class Landmarks:
 
     `time_s` (n,) strictly increasing; `points_px` (n, 478, 2) in pixels of the upright picture, NaN where no face was seen; `depth_px` (n, 468)
     distance from the picture plane in pixels, smaller is nearer; `face_score` (n,) 0–1 that a face is in the region; `brightness` (n,) 0–1 mean
-    luma of the face; `sharpness` (n,) a ratio, 1 for detail at the limit of the model's own input; `other_faces` (n,) how many other faces the detector
-    last saw. `source` names the model. `frame_size_px` is (width, height).
+    luma of the face; `sharpness` (n,) finest detail over contrast, a ratio; `appearance` (n, 16, 16) luma of the face in coarse cells, to notice
+    what covers it; `other_faces` (n,) how many other faces the detector last saw. `source` names the model. `frame_size_px` is (width, height).
 
     Raises:
         InputError: shapes do not agree, or time does not increase.
@@ -93,13 +93,14 @@ class Landmarks:
     face_score: Floats
     brightness: Floats
     sharpness: Floats
+    appearance: Floats
     other_faces: Floats
     frame_size_px: tuple[int, int]
     source: str = "attention"
 
     def __post_init__(self) -> None:
         n = len(self.time_s)
-        for name in ("time_s", "points_px", "depth_px", "face_score", "brightness", "sharpness", "other_faces"):
+        for name in ("time_s", "points_px", "depth_px", "face_score", "brightness", "sharpness", "appearance", "other_faces"):
             array = _frozen(getattr(self, name))
             if len(array) != n:
                 msg = f"{name} has {len(array)} frames, time_s has {n}; each needs one row a frame"

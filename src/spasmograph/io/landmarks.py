@@ -1,0 +1,140 @@
+"""Pictures in, landmarks out: one face is found, followed from picture to picture, and measured by the attention mesh.
+
+What a picture gives hardly depends on the pictures before it: where the mesh says that the face lies elsewhere than its region of
+interest, the same picture is read again, so that a worker that starts in the middle of a file finds the same landmarks.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spasmograph.io.mesh import ALL_POINTS, MESH_POINTS, FaceModel, Mesh, Picture, Roi
+from spasmograph.model import Landmarks
+from spasmograph.parameters import Parameters, load_parameters
+
+_RGB_TO_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+_FACE_PART = slice(32, 160)
+APPEARANCE_CELLS = 16
+
+
+class TimedPicture(Picture, Protocol):
+    """A picture with its time."""
+
+    @property
+    def time_s(self) -> float:
+        """Seconds from the start of the recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What one picture gave; `mesh` is None where no face was seen."""
+
+    time_s: float
+    mesh: Mesh | None
+    other_faces: int
+
+
+class FaceTracker:
+    """Follows the largest face through pictures in order of time; make one for each run of pictures."""
+
+    def __init__(self, model: FaceModel | None = None, parameters: Parameters | None = None) -> None:
+        self._model = model or FaceModel()
+        self._parameters = parameters or load_parameters()
+        self._roi: Roi | None = None
+        self._next_look_s = -np.inf
+        self._other_faces = 0
+
+    def update(self, picture: TimedPicture) -> _Row:
+        """The face of one picture."""
+        if picture.time_s >= self._next_look_s:
+            self._look(picture)
+        mesh = self._settled(picture, self._roi) if self._roi is not None else None
+        if mesh is None and self._roi is not None:
+            self._roi = None
+            self._look(picture)
+            mesh = self._settled(picture, self._roi) if self._roi is not None else None
+        self._roi = mesh.roi() if mesh is not None else None
+        return _Row(picture.time_s, mesh, self._other_faces)
+
+    def _look(self, picture: TimedPicture) -> None:
+        """Search the whole picture: for the face if there is none yet, and for how many others there are."""
+        faces = self._model.detect(picture, min_score=self._parameters["detector_min_score"])
+        self._next_look_s = picture.time_s + self._parameters["detector_interval_s" if faces else "detector_retry_s"]
+        self._other_faces = max(0, len(faces) - 1)
+        if self._roi is None and faces:
+            self._roi = faces[0].roi
+
+    def _settled(self, picture: TimedPicture, roi: Roi) -> Mesh | None:
+        """The mesh once its region of interest agrees with it; None if there is no face."""
+        for _ in range(int(self._parameters["roi_rounds"])):
+            mesh = self._model.mesh(picture, roi)
+            if mesh.score < self._parameters["face_min_score"]:
+                return None
+            implied = mesh.roi()
+            if implied.distance(roi) <= self._parameters["roi_tolerance"]:
+                break
+            roi = implied
+        return mesh
+
+
+def follow_face(pictures: Iterable[TimedPicture], tracker: FaceTracker) -> Iterator[_Row]:
+    """One row a picture, in order."""
+    for picture in pictures:
+        yield tracker.update(picture)
+
+
+def track_landmarks(pictures: Iterable[TimedPicture], *, tracker: FaceTracker | None = None) -> Landmarks:
+    """The landmarks of the largest face in pictures in order of time.
+
+    Frames without a face are NaN. All rows are held in memory (4 kB a frame): for long films go chunk by chunk.
+    """
+    tracker = tracker or FaceTracker()
+    size = (0, 0)
+    columns: dict[str, list[NDArray[np.floating]]] = {}
+    for picture in pictures:
+        size = (picture.width_px, picture.height_px)
+        for name, value in _columns(tracker.update(picture)).items():
+            columns.setdefault(name, []).append(value)
+    if not columns:
+        columns = {name: [] for name in _columns(_Row(0.0, None, 0))}
+    empty = _columns(_Row(0.0, None, 0))
+    stacked = {name: np.stack(rows) if rows else np.empty((0, *empty[name].shape)) for name, rows in columns.items()}
+    return Landmarks(frame_size_px=size, **stacked)
+
+
+def _columns(row: _Row) -> dict[str, NDArray[np.floating]]:
+    """One frame of every array of `Landmarks`."""
+    head = {"time_s": np.asarray(row.time_s, np.float64), "other_faces": np.asarray(row.other_faces, np.float32)}
+    if row.mesh is None:
+        return head | _unseen()
+    luma = row.mesh.patch[_FACE_PART, _FACE_PART] @ _RGB_TO_LUMA
+    cells = luma.shape[0] // APPEARANCE_CELLS
+    return head | {
+        "points_px": row.mesh.points_px.astype(np.float32),
+        "depth_px": row.mesh.depth_px.astype(np.float32),
+        "face_score": np.asarray(row.mesh.score, np.float32),
+        "brightness": np.asarray(luma.mean(), np.float32),
+        "sharpness": np.asarray(_sharpness(luma), np.float32),
+        "appearance": luma.reshape(APPEARANCE_CELLS, cells, APPEARANCE_CELLS, cells).mean(axis=(1, 3)),
+    }
+
+
+def _unseen() -> dict[str, NDArray[np.floating]]:
+    nan = np.asarray(np.nan, np.float32)
+    return {
+        "points_px": np.full((ALL_POINTS, 2), np.nan, np.float32),
+        "depth_px": np.full(MESH_POINTS, np.nan, np.float32),
+        "face_score": np.zeros((), np.float32),
+        "brightness": nan,
+        "sharpness": nan,
+        "appearance": np.full((APPEARANCE_CELLS, APPEARANCE_CELLS), np.nan, np.float32),
+    }
+
+
+def _sharpness(luma: NDArray[np.float32]) -> float:
+    """Detail at the finest scale over contrast: the spread of the Laplacian over the spread of the luma."""
+    lap = 4 * luma[1:-1, 1:-1] - luma[:-2, 1:-1] - luma[2:, 1:-1] - luma[1:-1, :-2] - luma[1:-1, 2:]
+    return float(lap.std() / max(float(luma.std()), 1e-6))

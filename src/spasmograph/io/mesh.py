@@ -1,0 +1,330 @@
+"""The landmark models: face detector and attention mesh, one thread each, with the mesh's seams in NumPy.
+
+The attention mesh reads lips and eyes from crops of its own feature map, so that one eye does not see the other. Its custom operators
+(crop by a transform, and back) are done here; the plain parts between them run in LiteRT.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spasmograph.errors import ModelFileError
+
+Array = NDArray[np.float32]
+
+MESH_SIZE_PX = 192
+DETECTOR_SIZE_PX = 128
+FEATURE_STRIDE = 4
+CROP_CELLS = 16
+CROP_MARGIN = 1.5
+ROI_MARGIN = 1.5
+MESH_POINTS = 468
+ALL_POINTS = 478
+
+# The order of the region heads' points in the 478-point mesh (lower contour from corner to corner, then upper, from the rim outwards).
+LIPS = (
+    *(61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 185, 40, 39, 37, 0, 267, 269, 270, 409),
+    *(78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308, 191, 80, 81, 82, 13, 312, 311, 310, 415),
+    *(76, 77, 90, 180, 85, 16, 315, 404, 320, 307, 306, 184, 74, 73, 72, 11, 302, 303, 304, 408),
+    *(62, 96, 89, 179, 86, 15, 316, 403, 319, 325, 292, 183, 42, 41, 38, 12, 268, 271, 272, 407),
+)
+EYE_RIGHT = (
+    *(33, 7, 163, 144, 145, 153, 154, 155, 133, 246, 161, 160, 159, 158, 157, 173),
+    *(130, 25, 110, 24, 23, 22, 26, 112, 243, 247, 30, 29, 27, 28, 56, 190),
+    *(226, 31, 228, 229, 230, 231, 232, 233, 244, 113, 225, 224, 223, 222, 221, 189),
+    *(35, 124, 46, 53, 52, 65, 143, 111, 117, 118, 119, 120, 121, 128, 245, 156, 70, 63, 105, 66, 107, 55, 193),
+)
+EYE_LEFT = (
+    *(263, 249, 390, 373, 374, 380, 381, 382, 362, 466, 388, 387, 386, 385, 384, 398),
+    *(359, 255, 339, 254, 253, 252, 256, 341, 463, 467, 260, 259, 257, 258, 286, 414),
+    *(446, 261, 448, 449, 450, 451, 452, 453, 464, 342, 445, 444, 443, 442, 441, 413),
+    *(265, 353, 276, 283, 282, 295, 372, 340, 346, 347, 348, 349, 350, 357, 465, 383, 300, 293, 334, 296, 336, 285, 417),
+)
+IRIS_RIGHT = (468, 469, 470, 471, 472)
+IRIS_LEFT = (473, 474, 475, 476, 477)
+
+
+class Picture(Protocol):
+    """A picture that can be read at any place and scale: what `io.video.Frame` offers."""
+
+    @property
+    def width_px(self) -> int:
+        """Width of the upright picture in pixels."""
+
+    @property
+    def height_px(self) -> int:
+        """Height of the upright picture in pixels."""
+
+    def sample(self, matrix: NDArray[np.float64], size_px: int) -> Array:
+        """A square RGB patch (size, size, 3) in 0–1; `matrix` (2, 3) maps patch pixels to picture pixels."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roi:
+    """A rotated square in the picture: centre (x, y) and side in pixels, angle in radians, clockwise as seen."""
+
+    centre_px: tuple[float, float]
+    size_px: float
+    angle_rad: float
+
+    def axes(self) -> NDArray[np.float64]:
+        """Rotation (2, 2) from the square's own axes to the picture's."""
+        c, s = np.cos(self.angle_rad), np.sin(self.angle_rad)
+        return np.array([[c, -s], [s, c]])
+
+    def patch_matrix(self, size_px: int) -> NDArray[np.float64]:
+        """(2, 3) from the pixels of a patch of `size_px` to the picture's pixels, both with whole numbers at pixel centres."""
+        linear = self.axes() * (self.size_px / size_px)
+        shift = np.asarray(self.centre_px) - 0.5 + linear @ np.full(2, 0.5 - size_px / 2)
+        return np.column_stack([linear, shift])
+
+    def to_picture(self, points: NDArray[Any], size_px: int) -> NDArray[np.float64]:
+        """Points (n, 2) of a patch of `size_px`, as points of the picture."""
+        centred = (np.asarray(points, np.float64) - size_px / 2) * (self.size_px / size_px)
+        return centred @ self.axes().T + np.asarray(self.centre_px)
+
+    def distance(self, other: "Roi") -> float:
+        """How far two regions differ: shift, change of size and of angle together, relative to the size."""
+        shift = float(np.hypot(*(np.subtract(self.centre_px, other.centre_px)))) / self.size_px
+        turn = abs((self.angle_rad - other.angle_rad + np.pi) % (2 * np.pi) - np.pi)
+        return shift + abs(float(np.log(other.size_px / self.size_px))) + float(turn)
+
+
+def roi_around(points_px: NDArray[np.float64], right_eye: NDArray[np.float64], left_eye: NDArray[np.float64]) -> Roi:
+    """The region of interest around a face's points (n, 2): upright along the line of the eyes, 1.5 times their extent."""
+    dx, dy = left_eye - right_eye
+    angle = float(np.arctan2(dy, dx))
+    axes = Roi(centre_px=(0.0, 0.0), size_px=1.0, angle_rad=angle).axes()
+    turned = points_px @ axes
+    low, high = turned.min(axis=0), turned.max(axis=0)
+    centre = axes @ ((low + high) / 2)
+    return Roi(centre_px=(float(centre[0]), float(centre[1])), size_px=float((high - low).max()) * ROI_MARGIN, angle_rad=angle)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """One detected face: its region of interest, its height in pixels and the detector's score 0–1."""
+
+    roi: Roi
+    height_px: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mesh:
+    """The mesh of one picture: points (478, 2) and depth (468,) in picture pixels, and the score 0–1 that a face is there."""
+
+    points_px: NDArray[np.float64]
+    depth_px: NDArray[np.float64]
+    score: float
+    patch: Array
+
+    def roi(self) -> Roi:
+        """The region of interest that this mesh implies."""
+        return roi_around(self.points_px[:MESH_POINTS], self.points_px[33], self.points_px[263])
+
+
+def _sigmoid(logit: NDArray[Any] | float) -> NDArray[np.float64]:
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(np.asarray(logit, np.float64), -60, 60))))
+
+
+class _Part:
+    """One plain part of a model in a LiteRT interpreter with one thread."""
+
+    def __init__(self, model: bytes) -> None:
+        from ai_edge_litert.interpreter import Interpreter
+
+        self._interpreter = Interpreter(model_content=model, num_threads=1)
+        self._interpreter.allocate_tensors()
+        self._input = self._interpreter.get_input_details()[0]["index"]
+        self._outputs = {tuple(d["shape"]): d["index"] for d in self._interpreter.get_output_details()}
+
+    def run(self, tensor: Array) -> dict[tuple[int, ...], Array]:
+        """All outputs by their shape (no two outputs of one part share a shape)."""
+        self._interpreter.set_tensor(self._input, tensor[None])
+        self._interpreter.invoke()
+        return {shape: self._interpreter.get_tensor(index) for shape, index in self._outputs.items()}
+
+
+def model_manifest() -> dict[str, Any]:
+    """Where the model files come from: source and part hashes, and the point sets of the crops.
+
+    Raises:
+        ModelFileError: the models are not there (a checkout that was never installed).
+    """
+    try:
+        text = files("spasmograph.data").joinpath("models", "manifest.json").read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        msg = "the landmark models are missing; install the package (pip install .) so that they are fetched and checked"
+        raise ModelFileError(msg) from error
+    return dict(json.loads(text))
+
+
+def _load(name: str) -> _Part:
+    return _Part(files("spasmograph.data").joinpath("models", f"{name}.tflite").read_bytes())
+
+
+@dataclass(frozen=True, slots=True)
+class _Crop:
+    """Where a region's 16 × 16 crop lies on the feature map: `linear` (2, 2) and `shift` (2,), in feature cells."""
+
+    linear: NDArray[np.float64]
+    shift: NDArray[np.float64]
+
+    def to_patch(self, points: NDArray[Any]) -> NDArray[np.float64]:
+        """A head's points, as points of the mesh's input patch."""
+        return points @ self.linear.T + FEATURE_STRIDE * self.shift
+
+    def sample(self, features: Array) -> Array:
+        """The crop's features, bilinear, zero outside the map."""
+        y, x = np.mgrid[0:CROP_CELLS, 0:CROP_CELLS] + 0.5
+        at = np.stack([x.ravel(), y.ravel()], axis=1) @ self.linear.T + self.shift - 0.5
+        return _bilinear(features, at).reshape(CROP_CELLS, CROP_CELLS, -1)
+
+
+def _bilinear(features: Array, at: NDArray[np.float64]) -> Array:
+    """Features (h, w, c) at points (n, 2) as (n, c); outside the map they are zero."""
+    h, w, c = features.shape
+    padded = np.zeros((h + 2, w + 2, c), np.float32)
+    padded[1:-1, 1:-1] = features
+    x, y = np.clip(at[:, 0], -1, w) + 1, np.clip(at[:, 1], -1, h) + 1
+    x0, y0 = np.minimum(x.astype(np.intp), w), np.minimum(y.astype(np.intp), h)
+    fx, fy = (x - x0)[:, None].astype(np.float32), (y - y0)[:, None].astype(np.float32)
+    flat, row = padded.reshape(-1, c), w + 2
+    i = y0 * row + x0
+    top = flat[i] * (1 - fx) + flat[i + 1] * fx
+    bottom = flat[i + row] * (1 - fx) + flat[i + row + 1] * fx
+    return np.asarray(top * (1 - fy) + bottom * fy, np.float32)
+
+
+def _crop_around(mesh: NDArray[np.float64], subset: NDArray[np.intp], first: int, last: int) -> _Crop:
+    """The crop of a region: the box of its points, upright along first → last, half as large again."""
+    points = mesh / FEATURE_STRIDE
+    dx, dy = points[last] - points[first]
+    angle = np.arctan2(dy, dx)
+    axes = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    turned = points[subset] @ axes
+    low, high = turned.min(axis=0), turned.max(axis=0)
+    linear = axes * (CROP_MARGIN * (high - low) / CROP_CELLS)
+    return _Crop(linear, axes @ ((low + high) / 2) - linear @ np.full(2, CROP_CELLS / 2))
+
+
+@dataclass(frozen=True, slots=True)
+class _Region:
+    """A region head: its part, the mesh points that place its crop, and where its outputs go in the 478 points."""
+
+    part: _Part
+    subset: NDArray[np.intp]
+    ends: tuple[int, int]
+    targets: tuple[tuple[int, ...], ...]
+
+    def refine(self, features: Array, mesh: NDArray[np.float64], points: NDArray[np.float64]) -> None:
+        """Write this region's points, in input-patch pixels, into `points` (478, 2)."""
+        crop = _crop_around(mesh, self.subset, *self.ends)
+        outputs = self.part.run(crop.sample(features))
+        for target in self.targets:
+            points[list(target)] = crop.to_patch(outputs[(1, len(target), 2)][0].astype(np.float64))
+
+
+class FaceModel:
+    """Detector and attention mesh, loaded once a process; not safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._regions_manifest = model_manifest()["regions"]
+        self._base = _load("mesh_base")
+        self._regions = (
+            self._region("lips", (61, 291), (LIPS,)),
+            self._region("eye_right", (33, 133), (EYE_RIGHT, IRIS_RIGHT)),
+            self._region("eye_left", (362, 263), (EYE_LEFT, IRIS_LEFT)),
+        )
+
+    def _region(self, name: str, ends: tuple[int, int], targets: tuple[tuple[int, ...], ...]) -> _Region:
+        subset = np.asarray(self._regions_manifest[name]["subset_idxs"], np.intp)
+        return _Region(_load(name), subset, ends, targets)
+
+    @cached_property
+    def _detector(self) -> _Part:
+        return _load("face_detection")
+
+    @cached_property
+    def _anchors(self) -> NDArray[np.float64]:
+        return _anchor_centres()
+
+    def mesh(self, picture: Picture, roi: Roi) -> Mesh:
+        """The mesh of the face in a region of interest."""
+        patch = picture.sample(roi.patch_matrix(MESH_SIZE_PX), MESH_SIZE_PX)
+        outputs = self._base.run(patch)
+        base = outputs[(1, MESH_POINTS, 3)][0].astype(np.float64)
+        points = np.empty((ALL_POINTS, 2))
+        points[:MESH_POINTS] = base[:, :2]
+        features = outputs[(1, 48, 48, 32)][0]
+        for region in self._regions:
+            region.refine(features, base[:, :2], points)
+        scale = roi.size_px / MESH_SIZE_PX
+        score = float(_sigmoid(next(v for k, v in outputs.items() if np.prod(k) == 1).ravel()[0]))
+        return Mesh(points_px=roi.to_picture(points, MESH_SIZE_PX), depth_px=base[:, 2] * scale, score=score, patch=patch)
+
+    def detect(self, picture: Picture, *, min_score: float) -> list[Face]:
+        """All faces in the picture, the largest first; in an oblong picture squares along it are searched too."""
+        found: list[Face] = []
+        for tile in _tiles(picture.width_px, picture.height_px):
+            if found and tile.size_px < max(picture.width_px, picture.height_px):
+                break
+            found += self._detect_in(picture, tile, min_score)
+        return _distinct(found)
+
+    def _detect_in(self, picture: Picture, tile: Roi, min_score: float) -> list[Face]:
+        patch = picture.sample(tile.patch_matrix(DETECTOR_SIZE_PX), DETECTOR_SIZE_PX)
+        outputs = self._detector.run(np.asarray(patch * 2 - 1, np.float32))
+        scores = _sigmoid(next(v for k, v in outputs.items() if k[-1] == 1).ravel())
+        values = next(v for k, v in outputs.items() if k[-1] > 1)[0].astype(np.float64)
+        chosen = np.flatnonzero(scores >= min_score)
+        return [self._face(values[i], self._anchors[i], float(scores[i]), tile) for i in chosen]
+
+    @staticmethod
+    def _face(values: NDArray[np.float64], anchor: NDArray[np.float64], score: float, tile: Roi) -> Face:
+        """A face from the detector's 16 numbers: box, then six key points of which the first two are the eyes."""
+        pairs = values.reshape(8, 2)
+        size = pairs[1]
+        centre = pairs[0] + anchor * DETECTOR_SIZE_PX
+        eyes = tile.to_picture(pairs[2:4] + anchor * DETECTOR_SIZE_PX, DETECTOR_SIZE_PX)
+        corners = tile.to_picture(np.stack([centre - size / 2, centre + size / 2]), DETECTOR_SIZE_PX)
+        middle, extent = corners.mean(axis=0), float(np.abs(corners[1] - corners[0]).max())
+        dx, dy = eyes[1] - eyes[0]
+        roi = Roi(centre_px=(float(middle[0]), float(middle[1])), size_px=extent * ROI_MARGIN, angle_rad=float(np.arctan2(dy, dx)))
+        return Face(roi=roi, height_px=extent, score=score)
+
+
+def _anchor_centres() -> NDArray[np.float64]:
+    """Centres (896, 2) in 0–1 of the detector's anchors: two a cell of a 16 × 16 grid, then six a cell of an 8 × 8 grid."""
+    grids = []
+    for cells, each in ((16, 2), (8, 6)):
+        y, x = np.mgrid[0:cells, 0:cells] + 0.5
+        grids.append(np.repeat(np.stack([x.ravel(), y.ravel()], axis=1) / cells, each, axis=0))
+    return np.concatenate(grids)
+
+
+def _tiles(width_px: int, height_px: int) -> list[Roi]:
+    """Squares to search: the whole picture letterboxed, then three along its longer side, then nine of half that size."""
+    long, short = max(width_px, height_px), min(width_px, height_px)
+    tiles = [Roi(centre_px=(width_px / 2, height_px / 2), size_px=float(long), angle_rad=0.0)]
+    for size in (short, short // 2):
+        xs = np.unique(np.linspace(size / 2, width_px - size / 2, 3 if size == short else 5))
+        ys = np.unique(np.linspace(size / 2, height_px - size / 2, 3))
+        tiles += [Roi(centre_px=(float(x), float(y)), size_px=float(size), angle_rad=0.0) for x in xs for y in ys]
+    return tiles
+
+
+def _distinct(faces: list[Face]) -> list[Face]:
+    """One entry a face: of those that overlap the surest stays; the largest comes first."""
+    kept: list[Face] = []
+    for face in sorted(faces, key=lambda f: -f.score):
+        near = (np.hypot(*np.subtract(face.roi.centre_px, other.roi.centre_px)) < 0.5 * max(face.height_px, other.height_px) for other in kept)
+        if not any(near):
+            kept.append(face)
+    return sorted(kept, key=lambda f: -f.height_px)
