@@ -1,0 +1,71 @@
+# The two commands of the README are `make demo` and `make test`; each sets up .venv first and takes moments when that is done.
+SHELL := /bin/sh
+BIN := .venv/bin
+WORKERS ?= auto
+SECONDS ?= 60
+LOCK := uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
+
+.PHONY: help demo test lint types pytest wheel revalidation bench lock lowest run dev clean
+.NOTPARALLEL:
+
+help:
+	@echo "make demo          render a test film and measure it; prints where the report is"
+	@echo "make test          all checks: ruff, mypy, import-linter, pytest"
+	@echo "make lint types    the first three alone"
+	@echo "make wheel         build the wheel into dist/"
+	@echo "make revalidation  accuracy against known truth; writes docs/validity.md"
+	@echo "make bench         speed and memory; writes docs/speed.md"
+	@echo "make lock          resolve the lock files again (needs uv)"
+	@echo "make lowest        the tests with the lowest versions that pyproject.toml allows (needs uv)"
+
+run:
+	@.ci/venv requirements.txt
+
+dev:
+	@.ci/venv requirements-dev.txt
+
+demo: run
+	@mkdir -p demo
+	$(BIN)/spasmograph phantom --out demo/phantom.mp4 --seconds $(SECONDS)
+	$(BIN)/spasmograph analyze demo/phantom.mp4 --out demo
+	@echo
+	@echo "The report: $(CURDIR)/demo/phantom/report.html"
+	@echo "For paper:  $(CURDIR)/demo/phantom/report.pdf"
+
+test: lint types pytest
+
+lint: dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: dev
+	$(BIN)/mypy
+
+pytest: dev
+	$(BIN)/pytest -n $(WORKERS)
+
+wheel: dev
+	rm -rf dist
+	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
+	@ls -l dist
+
+revalidation: dev
+	$(BIN)/python -m revalidation
+
+bench: dev
+	$(BIN)/python -m bench
+
+lock:
+	$(LOCK) --output-file requirements.txt
+	$(LOCK) --group dev --extra notebook --constraint requirements.txt --output-file requirements-dev.txt
+
+lowest:
+	uv venv --quiet --clear --python 3.11 .venv-lowest
+	uv pip install --quiet --python .venv-lowest --resolution lowest-direct --only-binary :all: --editable ".[notebook]" \
+		pytest==9.2.0 pytest-xdist==3.8.0 hypothesis==6.170.15 import-linter==2.16 hatchling==1.33.0
+	.venv-lowest/bin/python -m pytest -n $(WORKERS)
+
+clean:
+	rm -rf .venv .venv-lowest build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache src/spasmograph/data/models
