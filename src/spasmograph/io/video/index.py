@@ -1,0 +1,220 @@
+"""What a video file holds, found by reading through it once without decoding: every picture's time, and where decoding can start."""
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spasmograph.errors import DamagedVideoError, NotAVideoError
+from spasmograph.io.video.geometry import Geometry, make_geometry, pixel_shape_of, turn_of
+from spasmograph.io.video.opening import film_streams, open_film, packets_of
+from spasmograph.io.video.stamps import Stamps, arrange, read_stamps
+from spasmograph.model import Recording, Span
+
+if TYPE_CHECKING:
+    from av import VideoFrame
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+
+# Containers that state where key frames are, so that decoding from one of them finds exactly its frames.
+_SEEKABLE = ("mov", "matroska")
+_GAP_S = 0.5
+_GAP_FRAMES = 5
+_RATE_STRIDE = 10
+_VARIABLE = 0.1
+_PROBE_PACKETS = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoIndex:
+    """A film's table of contents.
+
+    `time_s` (n,) are seconds from the first picture, strictly increasing, one per frame kept; `stamps` (n,) the same in the stream's own unit,
+    `time_base_s` seconds each. `key_frames` (k,) are indices into `time_s` of frames where decoding can start. `gaps` are stretches without
+    pictures. `notes` say in words what is unusual. `by_order` says that pictures carry no usable stamps of their own and are counted instead.
+    """
+
+    path: Path
+    recording: Recording
+    geometry: Geometry
+    time_s: NDArray[np.float64]
+    stamps: NDArray[np.int64]
+    time_base_s: Fraction
+    key_frames: NDArray[np.int64]
+    gaps: tuple[Span, ...] = ()
+    notes: tuple[str, ...] = ()
+    stream_number: int = 0
+    by_order: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Contents:
+    """What one pass through the file found."""
+
+    format_name: str
+    codec: str
+    stream_number: int
+    geometry: Geometry
+    stamps: Stamps
+    frame_time_s: float
+    notes: tuple[str, ...] = field(default=())
+
+
+def index_video(path: Path | str) -> VideoIndex:
+    """What is in a video file: times of all pictures, size, rate, and notes on anything unusual. No picture but the first is decoded.
+
+    Raises:
+        InputError: there is no such file, or it cannot be read.
+        NotAVideoError: it holds no pictures that move.
+        DamagedVideoError: it is a video, and no picture of it can be decoded.
+    """
+    path = Path(path)
+    with open_film(path) as (container, stream):
+        contents = _read_contents(path, container, stream)
+    return _assembled(path, contents)
+
+
+def _read_contents(path: Path, container: "InputContainer", stream: "VideoStream") -> _Contents:
+    first = _first_picture(path, stream.index)
+    shape = pixel_shape_of(stream.sample_aspect_ratio)
+    geometry = make_geometry(first.width, first.height, turn=_turn(first), pixel_shape=shape)
+    rate = stream.guessed_rate or stream.average_rate or Fraction(25)
+    stamps = arrange(
+        read_stamps(packets_of(container, stream)),
+        by_dts=container.format.name == "avi",
+        frame_stamps=1 / (rate * (stream.time_base or Fraction(1, 1000))),
+        stated_frames=stream.frames,
+        time_base_s=stream.time_base or Fraction(1, 1000),
+    )
+    if len(stamps.values) < 2:  # noqa: PLR2004
+        msg = f"{path.name} is not a video: it holds a single picture. Give a film such as .mp4, .mov, .webm or .avi."
+        raise NotAVideoError(msg)
+    return _Contents(
+        format_name=container.format.name,
+        codec=stream.codec_context.name,
+        stream_number=stream.index,
+        geometry=geometry,
+        stamps=stamps,
+        frame_time_s=float(1 / rate),
+        notes=(*_stream_notes(container, stream, geometry, shape), *stamps.notes),
+    )
+
+
+def _first_picture(path: Path, stream_number: int) -> "VideoFrame":
+    """The first picture that can be decoded; it states the turn and the true size."""
+    import av
+
+    with open_film(path, stream_number=stream_number) as (container, stream):
+        stream.codec_context.thread_count = 1
+        for count, packet in enumerate(packets_of(container, stream)):
+            try:
+                frames = packet.decode()
+            except (av.error.FFmpegError, ValueError):
+                frames = []
+            for frame in frames:
+                return frame
+            if count > _PROBE_PACKETS:
+                break
+        return _last_picture(path, stream)
+
+
+def _last_picture(path: Path, stream: "VideoStream") -> "VideoFrame":
+    """A picture that the decoder still held back at the end of a short film."""
+    import av
+
+    try:
+        frames = stream.codec_context.decode(None)
+    except (av.error.FFmpegError, ValueError):
+        frames = []
+    if not frames:
+        msg = f"{path.name} is damaged: none of its pictures can be decoded. Copy or export it again from the camera."
+        raise DamagedVideoError(msg)
+    return frames[0]
+
+
+def _turn(frame: "VideoFrame") -> tuple[int, int, int, int]:
+    from av.sidedata.sidedata import Type
+
+    matrix = frame.side_data.get(Type.DISPLAYMATRIX)
+    return turn_of(None if matrix is None else bytes(matrix))
+
+
+def _stream_notes(container: "InputContainer", stream: "VideoStream", geometry: Geometry, shape: float) -> list[str]:
+    notes = []
+    others = len(film_streams(container)) - 1
+    if others:
+        notes.append(f"The file holds {others + 1} picture streams; stream {stream.index}, the largest, was read.")
+    if shape != 1.0:
+        notes.append(f"The file's pixels are {shape:.3g} times as wide as high; widths were corrected.")
+    if geometry.mirrors:
+        notes.append("The file itself asks for its picture to be shown as a mirror image; it was shown so.")
+    return notes
+
+
+def _assembled(path: Path, contents: _Contents) -> VideoIndex:
+    stamps = contents.stamps
+    unit = float(stamps.time_base_s)
+    time_s = (stamps.values - stamps.values[0]) * unit
+    index = VideoIndex(
+        path=path,
+        recording=_recording(path, contents, time_s),
+        geometry=contents.geometry,
+        time_s=time_s,
+        stamps=stamps.values,
+        time_base_s=stamps.time_base_s,
+        key_frames=_key_frames(contents),
+        notes=contents.notes,
+        stream_number=contents.stream_number,
+        by_order=stamps.by_order,
+    )
+    time_s.setflags(write=False)
+    return replace(index, gaps=_gaps(time_s, 1 / index.recording.frame_rate_hz))
+
+
+def _key_frames(contents: _Contents) -> NDArray[np.int64]:
+    """Frames where decoding can start; only the first one where the container cannot be trusted to find the others."""
+    if contents.stamps.by_order or not contents.format_name.startswith(_SEEKABLE):
+        return np.zeros(1, dtype=np.int64)
+    keys = contents.stamps.keys
+    return np.union1d(np.zeros(1, dtype=np.int64), keys).astype(np.int64)
+
+
+def _recording(path: Path, contents: _Contents, time_s: NDArray[np.float64]) -> Recording:
+    frame_time_s = _frame_time(time_s)
+    steps = np.diff(time_s)
+    duration_s = float(time_s[-1]) + frame_time_s
+    return Recording(
+        name=path.name,
+        sha256=_fingerprint(path),
+        duration_s=duration_s,
+        width_px=contents.geometry.width_px,
+        height_px=contents.geometry.height_px,
+        frame_count=len(time_s),
+        frame_rate_hz=1 / frame_time_s,
+        variable_frame_rate=bool(np.mean(np.abs(steps - frame_time_s) > _VARIABLE * frame_time_s) > _VARIABLE),
+        first_timestamp_s=float(contents.stamps.values[0] * contents.stamps.time_base_s),
+        rotation_deg=contents.geometry.rotation_deg,
+        codec=contents.codec,
+        end_s=duration_s,
+    )
+
+
+def _frame_time(time_s: NDArray[np.float64]) -> float:
+    """Median time between frames in seconds, over several frames at once because some files round their stamps to milliseconds."""
+    stride = min(_RATE_STRIDE, len(time_s) - 1)
+    return float(np.median(time_s[stride:] - time_s[:-stride])) / stride
+
+
+def _gaps(time_s: NDArray[np.float64], frame_time_s: float) -> tuple[Span, ...]:
+    limit_s = max(_GAP_S, _GAP_FRAMES * frame_time_s)
+    before = np.flatnonzero(np.diff(time_s) > limit_s)
+    return tuple(Span(onset_s=float(time_s[i]) + frame_time_s, offset_s=float(time_s[i + 1])) for i in before)
+
+
+def _fingerprint(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,105 @@
+"""Opening a file as a video, or saying plainly why it is none."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spasmograph.errors import DamagedVideoError, InputError, NotAVideoError
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.packet import Packet
+    from av.video.stream import VideoStream
+
+WAY_OUT = "Give a film such as .mp4, .mov, .webm or .avi."
+
+# Only formats that hold films or sound; playlists and scripts, which could open other files or the network, and text are left out.
+_FORMATS = (
+    "mov,matroska,webm,avi,mpeg,mpegts,mpegvideo,m4v,h264,hevc,av1,obu,vc1,ivf,mjpeg,flv,asf,ogg,gif,apng,yuv4mpegpipe,mxf,dv,nut,rm,dhav,"
+    "mp3,wav,w64,flac,aac,ac3,eac3,aiff,amr,caf,au,opus"
+)
+_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
+_HEAD_BYTES = 16
+_RETRIES = 16
+
+
+@contextmanager
+def open_film(path: Path, *, stream_number: int | None = None) -> Iterator[tuple["InputContainer", "VideoStream"]]:
+    """The opened file and its picture stream; closed on leaving, whatever happens.
+
+    Raises:
+        InputError: there is no such file, or it cannot be read.
+        NotAVideoError: it holds no picture stream.
+        DamagedVideoError: it is a video whose table of contents is missing.
+    """
+    import av
+
+    head = _read_head(path)
+    try:
+        container = av.open(str(path.absolute()), mode="r", container_options=_OPTIONS, metadata_errors="replace")
+    except (av.error.FFmpegError, ValueError) as error:
+        raise _unreadable(path, head) from error
+    with container:
+        yield container, _picture_stream(path, container, stream_number)
+
+
+def packets_of(container: "InputContainer", stream: "VideoStream") -> Iterator["Packet[VideoStream]"]:
+    """The stream's packets in file order; a stretch that cannot be read is stepped over, a file that stays unreadable ends."""
+    import av
+
+    failures = 0
+    while failures < _RETRIES:
+        try:
+            for packet in container.demux(stream):
+                if packet.size:
+                    failures = 0
+                    yield packet
+        except (av.error.FFmpegError, ValueError):
+            failures += 1
+        else:
+            return
+
+
+def film_streams(container: "InputContainer") -> list["VideoStream"]:
+    """Picture streams that move: cover pictures of sound files are left out."""
+    from av.stream import Disposition
+
+    still = Disposition.attached_pic | Disposition.timed_thumbnails
+    return [stream for stream in container.streams.video if not stream.disposition & still and stream.codec_context is not None]
+
+
+def _read_head(path: Path) -> bytes:
+    if path.is_dir():
+        msg = f"{path.name} is a folder, not a video. Give the films in it one by one."
+        raise InputError(msg)
+    try:
+        if not path.is_file():
+            msg = f"there is no file {path}. Check the name and the folder."
+            raise InputError(msg)
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except OSError as error:
+        msg = f"{path.name} cannot be read ({error.strerror}). Check that you may open it."
+        raise InputError(msg) from error
+    if not head:
+        msg = f"{path.name} is empty (0 bytes). Copy or record it again."
+        raise NotAVideoError(msg)
+    return head
+
+
+def _unreadable(path: Path, head: bytes) -> InputError:
+    if head[4:8] in {b"ftyp", b"moov", b"mdat", b"wide", b"free"}:
+        return DamagedVideoError(f"{path.name} is cut off or damaged: its table of contents is missing. Copy or export it again from the camera.")
+    return NotAVideoError(f"{path.name} is not a video: no picture stream found. {WAY_OUT}")
+
+
+def _picture_stream(path: Path, container: "InputContainer", stream_number: int | None) -> "VideoStream":
+    streams = film_streams(container)
+    if stream_number is not None:
+        streams = [stream for stream in streams if stream.index == stream_number]
+    if streams:
+        return max(streams, key=lambda stream: (stream.width * stream.height, -stream.index))
+    what = "it holds only sound" if container.streams.audio else "no picture stream found"
+    msg = f"{path.name} is not a video: {what}. {WAY_OUT}"
+    raise NotAVideoError(msg)

@@ -1,0 +1,151 @@
+"""Decoding a film, whole or in chunks that start at key frames, so that several readers share one film and find the same frames."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from spasmograph.errors import DamagedVideoError, InputError
+from spasmograph.io.video.frame import Frame, make_frame
+from spasmograph.io.video.index import VideoIndex, index_video
+from spasmograph.io.video.opening import open_film, packets_of
+
+if TYPE_CHECKING:
+    from av import VideoFrame
+    from av.container import InputContainer
+    from av.packet import Packet
+    from av.video.stream import VideoStream
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """A run of frames `[first, stop)` for one reader.
+
+    `seek` is the key frame where decoding starts, and `warm_from` the start of the film's own grid, at or before `first`: a tracker that starts
+    there sees the same pictures whether or not the film's beginning is trimmed.
+    """
+
+    first: int
+    stop: int
+    seek: int
+    warm_from: int
+
+    def __len__(self) -> int:
+        return self.stop - self.first
+
+
+def chunk_video(index: VideoIndex, *, start_s: float = 0.0, end_s: float | None = None, target_s: float = 4.0) -> tuple[Chunk, ...]:
+    """The film's frames in `[start_s, end_s)` as chunks of about `target_s` seconds, cut at key frames.
+
+    The cuts depend on the file and `target_s` alone, never on who reads or on what is trimmed.
+
+    Raises:
+        InputError: no frame lies between start and end.
+    """
+    first = int(np.searchsorted(index.time_s, start_s))
+    stop = len(index.time_s) if end_s is None else int(np.searchsorted(index.time_s, end_s))
+    if first >= stop:
+        until = "the end" if end_s is None else f"{end_s:g} s"
+        msg = f"no frame lies between {start_s:g} s and {until}; {index.path.name} lasts {index.recording.duration_s:.2f} s"
+        raise InputError(msg)
+    cuts = [*_cuts(index, target_s), len(index.time_s)]
+    return tuple(
+        Chunk(first=max(first, begin), stop=min(stop, end), seek=begin, warm_from=begin)
+        for begin, end in zip(cuts[:-1], cuts[1:], strict=True)
+        if begin < stop and end > first
+    )
+
+
+def read_chunk(index: VideoIndex, chunk: Chunk) -> Iterator[Frame]:
+    """The chunk's frames in order of time, decoded by one thread.
+
+    A frame that cannot be decoded is skipped; `Frame.index` shows the hole. The file is closed when the last frame was given or the reader stops.
+    """
+    last = chunk.first - 1
+    for position, picture in _pictures(index, chunk):
+        if position >= chunk.stop:
+            return
+        if position > last and not picture.is_corrupt:
+            last = position
+            yield make_frame(picture, time_s=float(index.time_s[position]), index=position, geometry=index.geometry, codec=index.recording.codec)
+        if last == chunk.stop - 1:
+            return
+
+
+def read_video(path: Path | str, *, start_s: float = 0.0, end_s: float | None = None) -> Iterator[Frame]:
+    """Every frame of a film in `[start_s, end_s)`, one by one.
+
+    Raises:
+        InputError: there is no such file, or no frame lies between start and end.
+        NotAVideoError: it holds no pictures that move.
+        DamagedVideoError: none of its pictures can be decoded.
+    """
+    index = index_video(path)
+    found = False
+    for chunk in chunk_video(index, start_s=start_s, end_s=end_s):
+        for frame in read_chunk(index, chunk):
+            found = True
+            yield frame
+    if not found:
+        msg = f"{index.path.name} is damaged: no picture between {start_s:g} s and the end can be decoded. Copy or export it again."
+        raise DamagedVideoError(msg)
+
+
+def _cuts(index: VideoIndex, target_s: float) -> list[int]:
+    cuts = [0]
+    for key in index.key_frames:
+        if index.time_s[key] - index.time_s[cuts[-1]] >= target_s:
+            cuts.append(int(key))
+    return cuts
+
+
+def _pictures(index: VideoIndex, chunk: Chunk) -> Iterator[tuple[int, "VideoFrame"]]:
+    """Decoded pictures with their position in the index, from the chunk's key frame on."""
+    with open_film(index.path, stream_number=index.stream_number) as (container, stream):
+        stream.codec_context.thread_count = 1
+        packets = _packets_from(index, chunk.seek, container, stream)
+        for count, picture in enumerate(_decoded(packets, stream)):
+            position = count if index.by_order else _position(index, picture)
+            if position is not None:
+                yield position, picture
+
+
+def _position(index: VideoIndex, picture: "VideoFrame") -> int | None:
+    if picture.pts is None:
+        return None
+    position = int(np.searchsorted(index.stamps, picture.pts))
+    return position if position < len(index.stamps) and index.stamps[position] == picture.pts else None
+
+
+def _packets_from(index: VideoIndex, key: int, container: "InputContainer", stream: "VideoStream") -> Iterator["Packet[VideoStream]"]:
+    """Packets from a key frame on; from the start of the file where seeking lands behind it."""
+    if key == 0:
+        yield from packets_of(container, stream)
+        return
+    wanted = int(index.stamps[key])
+    container.seek(wanted, stream=stream)
+    packets = packets_of(container, stream)
+    first = next(packets, None)
+    if first is not None and first.pts is not None and first.pts <= wanted:
+        yield first
+        yield from packets
+        return
+    container.seek(int(index.stamps[0]), stream=stream)
+    yield from packets_of(container, stream)
+
+
+def _decoded(packets: Iterator["Packet[VideoStream]"], stream: "VideoStream") -> Iterator["VideoFrame"]:
+    import av
+
+    for packet in packets:
+        try:
+            pictures = packet.decode()
+        except (av.error.FFmpegError, ValueError):
+            continue
+        yield from pictures
+    try:
+        yield from stream.codec_context.decode(None)
+    except (av.error.FFmpegError, ValueError):
+        return
