@@ -1,0 +1,116 @@
+"""95 % intervals: exact ones for counts, shares and medians, and a block bootstrap over time for what varies along a recording.
+
+References:
+    Garwood, Biometrika 1936 (Poisson). Clopper and Pearson, Biometrika 1934 (shares). Korn and Graubard, Survey Methodology 1998 (shares
+    of dependent observations). Politis and Romano 1992 (circular blocks). Kaplan and Meier, J Am Stat Assoc 1958.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spasmograph.model import Floats
+from spasmograph.parameters import Parameters
+
+Interval = tuple[float, float]
+
+UNKNOWN: Interval = (float("nan"), float("nan"))
+_TAIL = 0.025
+_NEGLIGIBLE = 1e-12
+
+
+def poisson_interval(count: int) -> Interval:
+    """The exact 95 % interval (Garwood) of an expected count, from the count that was seen."""
+    from scipy.special import gammaincinv
+
+    low = float(gammaincinv(count, _TAIL)) if count else 0.0
+    return low, float(gammaincinv(count + 1, 1 - _TAIL))
+
+
+def share_interval(successes: float, trials: float) -> Interval:
+    """The exact 95 % interval (Clopper-Pearson) of a share; both numbers may be broken where trials are counted by their information."""
+    from scipy.special import betaincinv
+
+    failures = trials - successes
+    low = float(betaincinv(successes, failures + 1, _TAIL)) if successes > 0 else 0.0
+    high = float(betaincinv(successes + 1, failures, 1 - _TAIL)) if failures > 0 else 1.0
+    return low, high
+
+
+def median_rank(count: int) -> int:
+    """How many of the smallest and of the largest values lie outside the 95 % interval of the median; -1 below six values, too few for one."""
+    from scipy.special import bdtr
+
+    ranks = np.arange(count)
+    return int(np.sum(bdtr(ranks, count, 0.5) <= _TAIL)) - 1
+
+
+def median_interval(values: Floats, censored: NDArray[np.bool_]) -> Interval:
+    """A 95 % interval of the median from the order of the values alone, whatever their distribution.
+
+    A censored value is a lower bound. The lower limit takes it as it is and the upper limit takes it as endless, so the interval holds
+    whatever the true values are; NaN where a limit cannot be told.
+    """
+    rank = median_rank(len(values))
+    if rank < 0:
+        return UNKNOWN
+    high = float(np.sort(np.where(censored, np.inf, values))[::-1][rank])
+    return float(np.sort(values)[rank]), high if np.isfinite(high) else float("nan")
+
+
+def survival_median(values: Floats, censored: NDArray[np.bool_]) -> float:
+    """The median by Kaplan and Meier, in which a censored value says only that the true one is at least as long.
+
+    Without censored values it is the ordinary median; NaN if more than half were still going on.
+    """
+    order = np.lexsort((censored, values))
+    left = 1 - np.where(censored[order], 0.0, 1.0) / np.arange(len(values), 0, -1)
+    survival = np.round(np.cumprod(left), 12)
+    below, half = values[order][survival < 1 / 2], values[order][survival <= 1 / 2]
+    if not len(half):
+        return float("nan")
+    return float((half[0] + (below[0] if len(below) else half[0])) / 2)
+
+
+def resampled(bins: Floats, *, block: int, replicates: int) -> Floats:
+    """Sums over resampled recordings, (rows, replicates), by circular blocks of `block` neighbouring bins.
+
+    `bins` is (rows, m). Each replicate lays as many blocks end to end as the recording is long, drawn from any place in it. The same data
+    give the same draw: the seed is the number of bins.
+    """
+    count = bins.shape[1]
+    around = np.concatenate([bins, bins[:, :block]], axis=1)
+    running = np.concatenate([np.zeros((len(bins), 1)), np.cumsum(around, axis=1)], axis=1)
+    sums = running[:, block : block + count] - running[:, :count]
+    starts = np.random.default_rng(count).integers(0, count, size=(replicates, max(1, round(count / block))))
+    return np.array([row[starts].sum(axis=1) for row in sums])
+
+
+def block_bins(count: int, total_s: float, parameters: Parameters) -> int:
+    """How many bins make one block: the parameter's length, or the whole recording if that is shorter."""
+    return max(1, min(count, round(count * parameters["bootstrap_block_s"] / total_s)))
+
+
+def ratio_interval(part: Floats, whole: Floats, *, total_s: float, parameters: Parameters) -> Interval:
+    """The 95 % interval of a share of time (or of activity), `sum(part) / sum(whole)`, with 0 <= part <= whole in every bin.
+
+    The block bootstrap says how much the share varies between recordings like this one; that variance is turned into the number of
+    independent yes-or-no observations that would vary as much, and those give a Clopper-Pearson interval (Korn and Graubard). So an
+    activity that was not seen at all still has an upper limit, where resampling alone would say 0 to 0. With fewer than two blocks
+    the blocks themselves are the observations: the widest interval that the data allow.
+    """
+    count = len(part)
+    block = block_bins(count, total_s, parameters)
+    share = float(np.clip(np.sum(part) / np.sum(whole), 0, 1))
+    blocks = max(1, int(np.sum(np.add.reduceat(whole, np.arange(0, count, block)) > 0)))
+    sums = resampled(np.array([part, whole]), block=block, replicates=int(parameters["bootstrap_replicates"]))
+    kept = sums[:, sums[1] > 0]
+    variance = float(np.var(kept[0] / kept[1]))
+    trials = float(blocks) if blocks == 1 or variance <= _NEGLIGIBLE else share * (1 - share) / variance * _small_sample(blocks)
+    return share_interval(share * trials, trials)
+
+
+def _small_sample(blocks: int) -> float:
+    """What is left of the information when the variance itself comes from few blocks: the squared ratio of normal to t limits."""
+    from scipy.special import ndtri, stdtrit
+
+    return float(ndtri(_TAIL) / stdtrit(blocks - 1, _TAIL)) ** 2
