@@ -1,8 +1,8 @@
 # The two commands of the README are `make demo` and `make test`; each sets up .venv first and takes moments when that is done.
 SHELL := /bin/sh
 BIN := .venv/bin
-WORKERS ?= auto
-SECONDS ?= 60
+PYTEST_WORKERS ?= auto
+DEMO_SECONDS ?= 60
 LOCK := uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
 
@@ -27,7 +27,7 @@ dev:
 
 demo: run
 	@mkdir -p demo
-	$(BIN)/spasmograph phantom --out demo/phantom.mp4 --seconds $(SECONDS)
+	$(BIN)/spasmograph phantom --out demo/phantom.mp4 --seconds $(DEMO_SECONDS)
 	$(BIN)/spasmograph analyze demo/phantom.mp4 --out demo
 	@echo
 	@echo "The report: $(CURDIR)/demo/phantom/report.html"
@@ -44,7 +44,7 @@ types: dev
 	$(BIN)/mypy
 
 pytest: dev
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(PYTEST_WORKERS)
 
 wheel: dev
 	rm -rf dist
@@ -65,7 +65,7 @@ lowest:
 	uv venv --quiet --clear --python 3.11 .venv-lowest
 	uv pip install --quiet --python .venv-lowest --resolution lowest-direct --only-binary :all: --editable ".[notebook]" \
 		pytest==9.2.0 pytest-xdist==3.8.0 hypothesis==6.170.15 import-linter==2.16 hatchling==1.33.0
-	.venv-lowest/bin/python -m pytest -n $(WORKERS)
+	.venv-lowest/bin/python -m pytest -n $(PYTEST_WORKERS)
 
 clean:
 	rm -rf .venv .venv-lowest build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache src/spasmograph/data/models

@@ -1,0 +1,22 @@
+"""What every test may ask for."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+REPOSITORY = Path(__file__).parents[1]
+
+# Machines differ in speed; a test says whether something is right, never whether it was quick.
+settings.register_profile("spasmograph", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("spasmograph")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of shared recordings: `$SPASMOGRAPH_SHARED`, or `shared` beside the repository; the test is skipped where there is none."""
+    folder = Path(os.environ.get("SPASMOGRAPH_SHARED", REPOSITORY.parent / "shared"))
+    if not (folder / "data").is_dir():
+        pytest.skip(f"the shared recordings are not here ({folder.name}/data); set SPASMOGRAPH_SHARED to their folder")
+    return folder
