@@ -2,7 +2,8 @@
 
 References:
     Garwood, Biometrika 1936 (Poisson). Clopper and Pearson, Biometrika 1934 (shares). Korn and Graubard, Survey Methodology 1998 (shares
-    of dependent observations). Politis and Romano 1992 (circular blocks). Kaplan and Meier, J Am Stat Assoc 1958.
+    of dependent observations). Politis and Romano 1992 (circular blocks). Sokal 1997 (window of the autocorrelation). Kaplan and Meier,
+    J Am Stat Assoc 1958.
 """
 
 import numpy as np
@@ -16,6 +17,7 @@ Interval = tuple[float, float]
 UNKNOWN: Interval = (float("nan"), float("nan"))
 _TAIL = 0.025
 _NEGLIGIBLE = 1e-12
+_WINDOW = 5
 
 
 def poisson_interval(count: int) -> Interval:
@@ -81,13 +83,31 @@ def resampled(bins: Floats, *, block: int, replicates: int) -> Floats:
     around = np.concatenate([bins, bins[:, :block]], axis=1)
     running = np.concatenate([np.zeros((len(bins), 1)), np.cumsum(around, axis=1)], axis=1)
     sums = running[:, block : block + count] - running[:, :count]
-    starts = np.random.default_rng(count).integers(0, count, size=(replicates, max(1, round(count / block))))
+    starts = np.random.default_rng(count).integers(0, count, size=(replicates, _laid(count, block)))
     return np.array([row[starts].sum(axis=1) for row in sums])
 
 
-def block_bins(count: int, total_s: float, parameters: Parameters) -> int:
-    """How many bins make one block: the parameter's length, or the whole recording if that is shorter."""
-    return max(1, min(count, round(count * parameters["bootstrap_block_s"] / total_s)))
+def memory_bins(course: Floats) -> float:
+    """For how many bins a course remembers itself: half a bin plus its summed autocorrelation, up to five times that far (Sokal)."""
+    count = len(course)
+    deviation = course - np.mean(course)
+    spectrum = np.abs(np.fft.rfft(deviation, 2 * count)) ** 2
+    covariance = np.fft.irfft(spectrum)[:count]
+    if covariance[0] <= _NEGLIGIBLE:
+        return 0.5
+    summed = np.cumsum(covariance / covariance[0]) - 0.5
+    enough = np.arange(count) >= _WINDOW * summed
+    return float(summed[np.argmax(enough) if enough.any() else -1])
+
+
+def block_bins(course: Floats, total_s: float, parameters: Parameters) -> int:
+    """How many bins make one block: as long as the parameter says, longer for a course with a long memory, at most the whole recording.
+
+    `course` (m,) is what varies; blocks much longer than its memory leave out little of how long contractions and pauses hang together.
+    """
+    count = len(course)
+    shortest = count * parameters["bootstrap_block_s"] / total_s
+    return max(1, min(count, round(max(shortest, parameters["bootstrap_memories"] * memory_bins(course)))))
 
 
 def ratio_interval(part: Floats, whole: Floats, *, total_s: float, parameters: Parameters) -> Interval:
@@ -95,18 +115,28 @@ def ratio_interval(part: Floats, whole: Floats, *, total_s: float, parameters: P
 
     The block bootstrap says how much the share varies between recordings like this one; that variance is turned into the number of
     independent yes-or-no observations that would vary as much, and those give a Clopper-Pearson interval (Korn and Graubard). So an
-    activity that was not seen at all still has an upper limit, where resampling alone would say 0 to 0. With fewer than two blocks
-    the blocks themselves are the observations: the widest interval that the data allow.
+    activity that was not seen at all still has an upper limit, where resampling alone would say 0 to 0. Where the recording is no longer
+    than one block, or nothing varies, each block is one observation: the widest interval that the data allow.
     """
-    count = len(part)
-    block = block_bins(count, total_s, parameters)
     share = float(np.clip(np.sum(part) / np.sum(whole), 0, 1))
-    blocks = max(1, int(np.sum(np.add.reduceat(whole, np.arange(0, count, block)) > 0)))
+    block = block_bins(part - share * whole, total_s, parameters)
+    blocks = _blocks_with_any(whole, block)
     sums = resampled(np.array([part, whole]), block=block, replicates=int(parameters["bootstrap_replicates"]))
     kept = sums[:, sums[1] > 0]
-    variance = float(np.var(kept[0] / kept[1]))
+    variance = float(np.var(kept[0] / kept[1])) * _laid(len(part), block) * block / len(part)
     trials = float(blocks) if blocks == 1 or variance <= _NEGLIGIBLE else share * (1 - share) / variance * _small_sample(blocks)
     return share_interval(share * trials, trials)
+
+
+def _laid(count: int, block: int) -> int:
+    """How many blocks are laid end to end for one resampled recording."""
+    return max(1, round(count / block))
+
+
+def _blocks_with_any(whole: Floats, block: int) -> int:
+    """How many neighbouring blocks have any of the whole: the number of observations behind a share."""
+    active = int(np.sum(np.add.reduceat(whole, np.arange(0, len(whole), block)) > 0))
+    return max(1, min(active, len(whole) // block))
 
 
 def _small_sample(blocks: int) -> float:

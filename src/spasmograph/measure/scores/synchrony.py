@@ -1,7 +1,7 @@
 """What moves together: the two eyelids, and the eye and the mouth of one side, each against what chance gives.
 
 Two movements in one face share some time by chance, and a landmark model may couple them a little. Both are measured by shifting one
-signal against the other, around the end of the recording, by every lag beyond the parameter `synchrony_lag_s`: what is left at such lags is not
+signal against the other, around the end of the recording, by lags beyond the parameter `synchrony_lag_s`: what is left at such lags is not
 synchrony. Signals are compared in bins of `synchrony_bin_s` of seen time, so that the frame rate makes no difference.
 """
 
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spasmograph.measure.scores.clock import cells, covered_s, equal_bins, joined, summed
 from spasmograph.measure.scores.intervals import Interval, block_bins, ratio_interval, resampled
@@ -20,6 +21,8 @@ from spasmograph.terms import FRACTION, INDEX, EventKind, Side
 _STILL = "nothing to compare: one of the two did not move"
 _SHORT = "too little time was seen to tell synchrony from chance"
 _MISSING = "one of the two was not measured"
+_LEAST_BLOCKS = 4
+_MOST_LAGS = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,11 +97,12 @@ def _pair(
     return Pair(first=first, second=second, total_s=total_s)
 
 
-def _lags(pair: Pair, parameters: Parameters) -> range:
-    """Every shift in bins that is longer than a coincidence could explain."""
+def _lags(pair: Pair, parameters: Parameters) -> NDArray[np.intp]:
+    """Shifts in bins that are longer than a coincidence could explain: all of them, or so many of them evenly spread."""
     count = len(pair.first)
     least = int(np.ceil(count * parameters["synchrony_lag_s"] / pair.total_s))
-    return range(least, count - least + 1)
+    every = np.arange(least, count - least + 1)
+    return every[:: 1 + len(every) // _MOST_LAGS]
 
 
 def _shared_by_chance(pair: Pair, parameters: Parameters) -> Floats:
@@ -115,15 +119,16 @@ def _correlated_by_chance(pair: Pair, parameters: Parameters) -> Floats:
     first, second = ((one - np.mean(one)) / np.std(one) for one in (pair.first, pair.second))
     count = len(first)
     at_all_lags = np.fft.irfft(np.fft.rfft(first) * np.conj(np.fft.rfft(second)), count) / count
-    return at_all_lags[list(_lags(pair, parameters))]
+    return at_all_lags[_lags(pair, parameters)]
 
 
 def _correlation_interval(pair: Pair, parameters: Parameters) -> Interval:
     """The 95 % percentile interval of the correlation, by the block bootstrap; -1 to 1 with fewer than four blocks."""
-    block = block_bins(len(pair.first), pair.total_s, parameters)
-    if len(pair.first) < 4 * block:
+    x, y = ((one - np.mean(one)) / np.std(one) for one in (pair.first, pair.second))
+    pull = x * y - np.mean(x * y) * (x * x + y * y) / 2
+    block = block_bins(pull, pair.total_s, parameters)
+    if len(x) < _LEAST_BLOCKS * block:
         return -1.0, 1.0
-    x, y = pair.first, pair.second
     moments = resampled(np.array([np.ones_like(x), x, y, x * x, y * y, x * y]), block=block, replicates=int(parameters["bootstrap_replicates"]))
     n, sx, sy, sxx, syy, sxy = moments
     spread = (n * sxx - sx * sx) * (n * syy - sy * sy)
