@@ -1,0 +1,96 @@
+"""The drawn face in millimetres: where its parts lie, and how far each point stands out towards the camera.
+
+The frontal plane has its origin between the pupils, x to the right of the picture (the patient's left), y down. Proportions follow adult
+means: interpupillary distance 62, intercanthal 33, outer-canthal 91, palpebral fissure 10 by 29, mouth 50, face 140 wide and 190 from
+hairline to chin.
+"""
+
+import numpy as np
+
+from spasmograph.model import Floats
+from spasmograph.terms import Side
+
+TEXTURE_LEFT_MM, TEXTURE_TOP_MM = -98.0, -138.0
+TEXTURE_WIDTH_MM, TEXTURE_HEIGHT_MM = 196.0, 260.0
+EYE_X_MM = 31.0
+MOUTH_Y_MM, MOUTH_HALF_MM = 67.0, 25.0
+CHIN_Y_MM = 107.0
+BROW_Y_MM = -20.0
+
+FACE_OUTLINE_MM = (
+    (0.0, -119.0), (26.0, -115.5), (46.0, -104.0), (60.0, -84.0), (67.0, -60.0), (70.0, -30.0), (70.5, 0.0), (69.0, 22.0), (66.0, 42.0), (61.0, 61.0),
+    (53.5, 78.0), (43.0, 92.0), (30.0, 102.0), (16.0, 107.0), (0.0, 108.3),
+)  # fmt: skip
+HAIR_OUTER_MM = (
+    (0.0, -129.0), (28.0, -125.5), (50.0, -114.0), (66.0, -94.0), (74.0, -66.0), (76.0, -36.0), (74.5, -8.0), (72.0, 4.0),
+)  # fmt: skip
+HAIRLINE_MM = ((68.5, 4.0), (66.5, -14.0), (63.0, -34.0), (59.0, -52.0), (47.0, -70.0), (27.0, -80.5), (0.0, -84.0))
+LONG_HAIR_OUTER_MM = (*HAIR_OUTER_MM[:6], (80.0, 0.0), (83.0, 40.0), (82.0, 80.0), (74.0, 112.0))
+LONG_HAIRLINE_MM = ((58.0, 112.0), (63.0, 84.0), (67.0, 50.0), (66.5, 10.0), (63.0, -30.0), (54.0, -58.0), (30.0, -78.0), (0.0, -86.0))
+
+# (x, y, height, sigma x, sigma y) in mm; a part with x > 0 stands on both sides
+_BUMPS_MM = (
+    (22.0, -16.0, 4.5, 20.0, 7.0),
+    (31.0, -2.0, -5.5, 15.0, 10.0),
+    (31.0, 0.5, 2.5, 9.0, 6.5),
+    (44.0, 24.0, 4.5, 16.0, 13.0),
+    (12.5, 40.0, 5.0, 4.8, 5.0),
+    (0.0, -9.0, 3.0, 8.0, 9.0),
+    (0.0, 8.0, 7.0, 6.5, 12.0),
+    (0.0, 25.0, 10.0, 7.0, 11.0),
+    (0.0, 36.0, 8.0, 7.5, 6.0),
+    (0.0, 60.0, 4.0, 16.0, 6.0),
+    (0.0, 73.0, 4.5, 14.0, 5.0),
+    (0.0, 82.5, -2.5, 16.0, 4.0),
+    (0.0, 97.0, 6.5, 15.0, 9.0),
+)
+_HEAD_MM = (80.0, 128.0, 90.0)
+_HEAD_Y_MM = 0.0
+_STEEPEST = 0.76
+
+
+def outward(side: Side) -> float:
+    """The sign of x on a side of the face: +1 for the patient's left, which is at the right of the picture."""
+    return 1.0 if side is Side.LEFT else -1.0
+
+
+def bell(x: Floats, y: Floats, x_mm: float, y_mm: float, sigma_x_mm: float, sigma_y_mm: float) -> Floats:
+    """A smooth hill of height 1."""
+    return np.asarray(np.exp(-0.5 * (((x - x_mm) / sigma_x_mm) ** 2 + ((y - y_mm) / sigma_y_mm) ** 2)))
+
+
+def smooth_step(value: Floats, low: float, high: float) -> Floats:
+    """0 up to `low`, 1 from `high`, smooth between."""
+    t = np.clip((value - low) / (high - low), 0.0, 1.0)
+    return np.asarray(t * t * (3.0 - 2.0 * t))
+
+
+def head(x: Floats, y: Floats) -> Floats:
+    """Height of the bare head in mm; an ellipsoid whose steep rim goes on as a cone, so that a turned head never folds over itself."""
+    radius = np.hypot(x / _HEAD_MM[0], (y - _HEAD_Y_MM) / _HEAD_MM[1])
+    inner = np.minimum(radius, _STEEPEST)
+    rim = np.sqrt(1.0 - _STEEPEST**2)
+    return np.asarray(_HEAD_MM[2] * (np.sqrt(1.0 - inner**2) - (radius - inner) * _STEEPEST / rim))
+
+
+def relief(x: Floats, y: Floats) -> Floats:
+    """What stands out from the bare head, in mm: ridges, sockets, nose, lips, cheeks and chin."""
+    total = np.zeros_like(x)
+    for x_mm, y_mm, height_mm, sigma_x_mm, sigma_y_mm in _BUMPS_MM:
+        for at_mm in {x_mm, -x_mm}:
+            total = total + height_mm * bell(x, y, at_mm, y_mm, sigma_x_mm, sigma_y_mm)
+    return total
+
+
+def surface(x: Floats, y: Floats) -> Floats:
+    """Distance in mm by which the face stands out from the plane of the pupils, towards the camera."""
+    eye_x, eye_y = np.asarray([EYE_X_MM]), np.asarray([0.0])
+    return np.asarray(head(x, y) + relief(x, y) - (head(eye_x, eye_y) + relief(eye_x, eye_y)))
+
+
+def texture_grid(px_per_mm: float) -> tuple[Floats, Floats]:
+    """The millimetre coordinates (x, y) of a texture's pixels, each (height, width)."""
+    x = TEXTURE_LEFT_MM + (np.arange(round(TEXTURE_WIDTH_MM * px_per_mm)) + 0.5) / px_per_mm
+    y = TEXTURE_TOP_MM + (np.arange(round(TEXTURE_HEIGHT_MM * px_per_mm)) + 0.5) / px_per_mm
+    grid_x, grid_y = np.meshgrid(x.astype(np.float32), y.astype(np.float32))
+    return grid_x, grid_y

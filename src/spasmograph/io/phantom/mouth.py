@@ -1,0 +1,77 @@
+"""Lips, closed or open, as curves over the width of the mouth."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from spasmograph.io.phantom import anatomy
+from spasmograph.io.phantom.anatomy import MOUTH_HALF_MM, MOUTH_Y_MM, bell, smooth_step
+from spasmograph.io.phantom.scene import Scene, appearance
+from spasmograph.model import Floats
+
+UPPER_LIP_MM, LOWER_LIP_MM = 7.0, 9.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LipCurves:
+    """Heights (mm, down) of the four edges of the lips over x: top of the upper lip, its lower edge, top and bottom of the lower lip."""
+
+    top: Floats
+    upper_edge: Floats
+    lower_edge: Floats
+    bottom: Floats
+
+
+def lip_curves(x: Floats, opening_mm: float = 0.0, shift_mm: float = 0.0) -> LipCurves:
+    """The lips at positions x (mm) with the mouth open by this much and the lower jaw shifted to the patient's left."""
+    u = np.clip(np.abs(x) / MOUTH_HALF_MM, 0.0, 1.0)
+    lower_u = np.clip(np.abs(x - 0.5 * shift_mm) / MOUTH_HALF_MM, 0.0, 1.0)
+    line = MOUTH_Y_MM + 1.2 * np.exp(-((x / 3.5) ** 2)) - 0.6 * np.sin(np.pi * u)
+    bow = 1.5 * np.exp(-((x / 3.2) ** 2))
+    arch, lower_arch = (1.0 - u**2.0) ** 0.85, (1.0 - lower_u**2.4) ** 0.75
+    return LipCurves(
+        top=line - UPPER_LIP_MM * arch + bow,
+        upper_edge=line - 0.15 * opening_mm * (1.0 - u**2.0) ** 0.6,
+        lower_edge=line + 0.85 * opening_mm * (1.0 - lower_u**2.0) ** 0.6,
+        bottom=line + (LOWER_LIP_MM + 0.85 * opening_mm) * lower_arch,
+    )
+
+
+def between(y: Floats, top: Floats, bottom: Floats, soft_mm: float) -> Floats:
+    """Coverage 0-1 of the area between two curves, with an edge as soft as given."""
+    return np.asarray(np.clip((y - top) / soft_mm + 0.5, 0.0, 1.0) * np.clip((bottom - y) / soft_mm + 0.5, 0.0, 1.0))
+
+
+def _tint(image: Floats, coverage: Floats, rgb: Any) -> None:
+    image += coverage[..., None] * (np.asarray(rgb, np.float32) - image)
+
+
+def paint_lips(image: Floats, scene: Scene, x: Floats, y: Floats, light: Floats, opening_mm: float = 0.0, shift_mm: float = 0.0) -> None:  # noqa: PLR0913
+    """Paint the lips into an image (h, w, 3) in 0-1 whose pixels lie at x, y (mm) and get this much light, in place."""
+    pixel_mm = float(x[0, 1] - x[0, 0])
+    soft_mm = max(0.9, pixel_mm)
+    curves = lip_curves(x[0], opening_mm, shift_mm)
+    red = np.asarray(appearance()["skin"][str(scene.skin_tone)]["lips"], np.float32)
+    inside = (np.abs(x) < MOUTH_HALF_MM).astype(np.float32)
+    upper = between(y, curves.top, curves.upper_edge, soft_mm) * inside
+    lower = between(y, curves.lower_edge, curves.bottom, soft_mm) * inside
+    shade = light[..., None]
+    gloss = 0.16 * bell(x, y - curves.bottom, 0.5 * shift_mm, -5.8, 9.0, 1.7) - 0.10 * bell(x * 0.0, y - curves.bottom, 0.0, 0.0, 1.0, 1.6)
+    _tint(image, np.asarray(0.88 * upper), red * 0.90 * shade)
+    _tint(image, np.asarray(0.86 * lower), red * (1.05 + gloss)[..., None] * shade)
+    _mouth_line(image, x, y, curves, inside, opening_mm)
+
+
+def _mouth_line(image: Floats, x: Floats, y: Floats, curves: LipCurves, inside: Floats, opening_mm: float) -> None:  # noqa: PLR0913
+    """The line between closed lips, or the dark between open ones with a hint of the upper teeth."""
+    pixel_mm = float(x[0, 1] - x[0, 0])
+    middle = 0.5 * (curves.upper_edge + curves.lower_edge)
+    half = np.maximum(0.55, 0.5 * (curves.lower_edge - curves.upper_edge))
+    reach = smooth_step(np.asarray(anatomy.MOUTH_HALF_MM + 1.2 - np.abs(x)), 0.0, 2.0)
+    dark = between(y, middle - half, middle + half, max(0.8, pixel_mm)) * reach
+    _tint(image, np.asarray(0.85 * dark), (0.20, 0.07, 0.07))
+    if opening_mm > 0.0:
+        depth = min(4.5, 0.6 * opening_mm)
+        teeth = between(y, curves.upper_edge - 0.4, curves.upper_edge + depth, max(0.8, pixel_mm)) * dark * inside
+        _tint(image, np.asarray(0.75 * teeth * (np.abs(x) < 0.72 * MOUTH_HALF_MM)), (0.78, 0.74, 0.68))

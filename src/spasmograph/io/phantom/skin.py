@@ -1,0 +1,219 @@
+"""The face at rest, painted once: skin in its light, brows, lips, nostrils, folds, ears and hair; the eyes come later."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spasmograph.io.phantom import anatomy
+from spasmograph.io.phantom.anatomy import bell, texture_grid
+from spasmograph.io.phantom.mouth import paint_lips
+from spasmograph.io.phantom.scene import Hair, Scene, appearance
+from spasmograph.model import Floats
+
+Points = Sequence[tuple[float, float]]
+Bytes = NDArray[np.uint8]
+OVERSAMPLING = 1.4
+_SHIFT = 4
+_WRINKLE_SEED = 3
+
+
+def texture_px_per_mm(scene: Scene) -> float:
+    """Resolution of the face's texture: a little finer than the picture."""
+    return OVERSAMPLING * scene.px_per_mm
+
+
+def colour(scene: Scene, part: str) -> NDArray[np.float32]:
+    """A colour of this skin tone, red, green, blue in 0-1."""
+    return np.asarray(appearance()["skin"][str(scene.skin_tone)][part], np.float32)
+
+
+def _to_px(points_mm: Points, scale: float) -> NDArray[np.int32]:
+    """Points of the face as fixed-point pixels of the texture."""
+    px = (np.asarray(points_mm) - (anatomy.TEXTURE_LEFT_MM, anatomy.TEXTURE_TOP_MM)) * scale - 0.5
+    return np.asarray(np.rint(px * 2**_SHIFT), np.int32)
+
+
+def _rounded(points_mm: Points) -> Points:
+    """A smooth curve through the points: Chaikin's corner cutting, three times."""
+    points = np.asarray(points_mm, np.float64)
+    for _ in range(3):
+        near, far = 0.75 * points[:-1] + 0.25 * points[1:], 0.25 * points[:-1] + 0.75 * points[1:]
+        points = np.vstack([points[:1], np.stack([near, far], axis=1).reshape(-1, 2), points[-1:]])
+    return [(float(x), float(y)) for x, y in points]
+
+
+def _both_sides(half_mm: Points) -> Points:
+    """A closed outline from its half at x >= 0, given from the middle line round to the middle line or the lowest point."""
+    half = _rounded(half_mm)
+    return [*half, *((-x, y) for x, y in reversed(half))]
+
+
+def filled(shape: tuple[int, ...], outline_mm: Points, scale: float, *, soft_mm: float = 0.0) -> NDArray[np.float32]:
+    """A filled outline as coverage 0-1, with soft edges if asked for."""
+    import cv2
+
+    mask = np.zeros(shape[:2], np.uint8)
+    cv2.fillPoly(mask, [_to_px(outline_mm, scale)], 255, cv2.LINE_AA, _SHIFT)
+    coverage = mask.astype(np.float32) / 255.0
+    return np.asarray(cv2.GaussianBlur(coverage, (0, 0), soft_mm * scale), np.float32) if soft_mm else coverage
+
+
+def stroked(shape: tuple[int, ...], line_mm: Points, scale: float, *, width_mm: float, soft_mm: float) -> NDArray[np.float32]:
+    """A soft line as coverage 0-1."""
+    import cv2
+
+    mask = np.zeros(shape[:2], np.uint8)
+    cv2.polylines(mask, [_to_px(_rounded(line_mm), scale)], False, 255, max(1, round(width_mm * scale)), cv2.LINE_AA, _SHIFT)  # noqa: FBT003
+    return np.asarray(cv2.GaussianBlur(mask.astype(np.float32) / 255.0, (0, 0), soft_mm * scale), np.float32)
+
+
+def tint(image: Floats, coverage: Floats, rgb: Any) -> None:
+    """Lay a colour over the image, in place."""
+    image += coverage[..., None] * (np.asarray(rgb, np.float32) - image)
+
+
+def shading(scene: Scene, x: Floats, y: Floats, relief_share: float = 1.0) -> NDArray[np.float32]:
+    """Light on the surface: about 1 for skin that faces the light."""
+    light = appearance()["light"][scene.light]
+    height = anatomy.head(x, y) + relief_share * anatomy.relief(x, y)
+    step = float(x[0, 1] - x[0, 0])
+    slope_y, slope_x = np.gradient(height, step)
+    normal = np.stack([-slope_x, -slope_y, np.ones_like(slope_x)]) / np.sqrt(1.0 + slope_x**2 + slope_y**2)
+    towards = np.asarray(light["direction"]) / np.linalg.norm(light["direction"])
+    direct = np.clip(np.tensordot(towards, normal, axes=1), -0.2, 1.0)
+    return np.asarray(light["ambient"] + light["direct"] * np.maximum(direct, 0.15 * direct), np.float32)
+
+
+def _blush(image: Floats, x: Floats, y: Floats, rgb: NDArray[np.float32]) -> None:
+    """Redder cheeks, nose and chin."""
+    cheeks = bell(np.abs(x), y, 40.0, 33.0, 15.0, 12.0)
+    tint(image, np.asarray(0.34 * cheeks + 0.32 * bell(x, y, 0.0, 37.0, 10.0, 8.0) + 0.16 * bell(x, y, 0.0, 98.0, 14.0, 9.0)), rgb)
+
+
+def _soft_shadows(image: Floats, x: Floats, y: Floats) -> None:
+    """Places that light does not reach: eye sockets, beside and below the nose, below the lip, below the brow."""
+    side = np.abs(x)
+    depth = 0.17 * bell(side, y, 30.0, -10.5, 15.0, 4.5) + 0.16 * bell(side, y, 14.5, -4.0, 5.0, 8.0) + 0.10 * bell(side, y, 31.0, 11.5, 13.0, 3.5)
+    depth += 0.18 * bell(x, y, 0.0, 48.5, 11.0, 2.6) + 0.16 * bell(side, y, 19.5, 40.0, 2.6, 5.0) + 0.16 * bell(x, y, 0.0, 82.5, 13.0, 3.0)
+    depth += 0.05 * bell(x, y, 0.0, 54.0, 2.0, 6.0) + 0.07 * bell(side, y, 9.5, 18.0, 4.0, 14.0)
+    image *= (1.0 - np.clip(depth, 0.0, 0.6))[..., None]
+
+
+def fold_mask(x: Floats, y: Floats, scale: float) -> NDArray[np.float32]:
+    """The two folds from the nose to the mouth corners, as coverage 0-1."""
+    left = stroked(x.shape, ((19.0, 38.0), (24.5, 45.0), (30.0, 55.0), (32.5, 66.0), (32.0, 72.0)), scale, width_mm=1.6, soft_mm=1.3)
+    return np.asarray(np.maximum(left, left[:, ::-1]), np.float32)
+
+
+def _nostrils(image: Floats, scale: float, dark: NDArray[np.float32]) -> None:
+    """Nostrils and the edges of the nose."""
+    angle = np.linspace(0.0, 2.0 * np.pi, 24, endpoint=False)
+    wing = stroked(image.shape, ((17.0, 34.5), (18.3, 39.0), (16.5, 43.8), (13.0, 44.6)), scale, width_mm=1.0, soft_mm=0.8)
+    tint(image, np.asarray(0.4 * np.maximum(wing, wing[:, ::-1])), dark)
+    for side in (-1.0, 1.0):
+        hole = [(float(side * 7.6 + 3.5 * np.cos(a)), float(44.3 + 1.5 * np.sin(a) - 0.5 * np.cos(a) * side)) for a in angle]
+        tint(image, np.asarray(0.8 * filled(image.shape, hole, scale, soft_mm=0.45)), 0.45 * dark)
+
+
+def _brow_hairs(random: np.random.Generator) -> list[Points]:
+    """Strokes of the patient's left brow, each from root to tip."""
+    hairs: list[Points] = []
+    for along in np.sort(random.uniform(0.0, 1.0, 260)):
+        middle = anatomy.BROW_Y_MM + 1.2 - 5.5 * np.sin(np.pi * min(1.0, float(along) * 0.78)) + 3.0 * max(0.0, float(along) - 0.62) * 4.0
+        thick = 3.6 * (1.0 - 0.62 * along) * min(1.0, 0.45 + 5.0 * along)
+        x, y = 11.5 + 38.0 * along, middle + thick * random.uniform(-1.0, 1.0)
+        lift = 1.1 - 1.25 * along
+        hairs.append(((x, y), (x + 3.0 + random.uniform(-0.6, 0.6), y - 3.2 * lift + random.uniform(-0.5, 0.5))))
+    return hairs
+
+
+def _brows(image: Floats, scale: float, rgb: NDArray[np.float32]) -> None:
+    """Two brows of many hairs, mirror images of each other."""
+    import cv2
+
+    mask = np.zeros(image.shape[:2], np.uint8)
+    for hair in _brow_hairs(np.random.default_rng(_WRINKLE_SEED)):
+        cv2.polylines(mask, [_to_px(hair, scale)], False, 255, max(1, round(0.55 * scale)), cv2.LINE_AA, _SHIFT)  # noqa: FBT003
+    soft = cv2.GaussianBlur(mask.astype(np.float32) / 255.0, (0, 0), 0.35 * scale)
+    body = cv2.GaussianBlur(soft, (0, 0), 1.2 * scale)
+    cover = np.clip(0.8 * soft + 0.35 * body, 0.0, 0.92)
+    tint(image, np.asarray(np.maximum(cover, cover[:, ::-1])), rgb)
+
+
+def _strands(x: Floats, y: Floats, scale: float) -> NDArray[np.float32]:
+    """Light and dark strands of hair that run from the crown outwards, about 1."""
+    import cv2
+
+    random = np.random.default_rng(_WRINKLE_SEED)
+    angle = np.arctan2(x, -(y + 60.0))
+    noise = cv2.GaussianBlur(random.normal(0.0, 1.0, (1, 720)).astype(np.float32), (0, 0), 1.3)[0]
+    fine = np.interp(angle, np.linspace(-np.pi, np.pi, 720), noise)
+    gloss = 0.35 * np.exp(-0.5 * ((np.hypot(x, y + 40.0) - 68.0) / 12.0) ** 2)
+    return np.asarray(1.0 + 0.30 * fine + gloss * (0.6 + 0.4 * fine), np.float32)
+
+
+def _ears(image: Floats, alpha: Floats, scene: Scene, scale: float, skin: Floats) -> None:
+    """Two ears behind the face."""
+    outline = [(68.0, -8.0), (73.0, -12.0), (78.5, -8.0), (79.0, 4.0), (77.0, 18.0), (74.0, 33.0), (69.0, 39.0), (65.0, 34.0), (65.0, 0.0), (68.0, -8.0)]
+    ear = filled(image.shape, _rounded(outline), scale)
+    inner = stroked(image.shape, ((75.0, -5.0), (76.0, 4.0), (73.5, 18.0), (71.0, 28.0)), scale, width_mm=1.6, soft_mm=1.0)
+    ear, inner = np.maximum(ear, ear[:, ::-1]), np.maximum(inner, inner[:, ::-1])
+    tint(image, ear, 0.80 * skin)
+    tint(image, np.asarray(0.5 * inner * ear), 0.5 * colour(scene, "blush"))
+    np.maximum(alpha, ear, out=alpha)
+
+
+def _hair(image: Floats, alpha: Floats, scene: Scene, scale: float, light: Floats) -> None:
+    """Hair over the top of the head and, if long, down its sides."""
+    if scene.hair is Hair.BALD:
+        return
+    outer, line = anatomy.HAIR_OUTER_MM, anatomy.HAIRLINE_MM
+    if scene.hair is Hair.LONG:
+        outer, line = anatomy.LONG_HAIR_OUTER_MM, anatomy.LONG_HAIRLINE_MM
+    cover = filled(image.shape, _both_sides(outer), scale)
+    face = [*_rounded(tuple(reversed(line))), (line[0][0], 140.0)]
+    inside = filled(image.shape, [*face, *((-x, y) for x, y in reversed(face))], scale, soft_mm=1.2)
+    cover = np.asarray(cover * (1.0 - inside), np.float32)
+    x, y = texture_grid(scale)
+    rgb = colour(scene, "hair") * (light * _strands(x, y, scale))[..., None]
+    tint(image, cover, rgb)
+    np.maximum(alpha, cover, out=alpha)
+
+
+def _grain(shape: tuple[int, ...], scale: float) -> NDArray[np.float32]:
+    """The unevenness of skin, the same on both sides, about 0."""
+    import cv2
+
+    random = np.random.default_rng(_WRINKLE_SEED)
+    rough = cv2.GaussianBlur(random.normal(0.0, 1.0, (round(260 * 2), round(196 * 2))).astype(np.float32), (0, 0), 1.0)
+    wide = cv2.resize(rough / rough.std(), (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(0.5 * (wide + wide[:, ::-1]), np.float32)
+
+
+def face_at_rest(scene: Scene, *, lips: bool = True) -> tuple[Bytes, Bytes]:
+    """The texture of the face without eyes: RGB (h, w, 3), premultiplied, and coverage (h, w), both 0-255; the lips are closed, or left out."""
+    scale = texture_px_per_mm(scene)
+    x, y = texture_grid(scale)
+    light = shading(scene, x, y)
+    image = np.empty((*x.shape, 3), np.float32)
+    image[:] = colour(scene, "base")
+    _blush(image, x, y, colour(scene, "blush"))
+    image *= (light + 0.012 * _grain(x.shape, scale))[..., None]
+    _soft_shadows(image, x, y)
+    dark = 0.5 * colour(scene, "blush")
+    tint(image, np.asarray(0.30 * fold_mask(x, y, scale)), dark)
+    _nostrils(image, scale, dark)
+    if lips:
+        paint_lips(image, scene, x, y, light)
+    behind, alpha = np.zeros_like(image), np.zeros(x.shape, np.float32)
+    _ears(behind, alpha, scene, scale, colour(scene, "base") * light[..., None])
+    face = filled(image.shape, _both_sides(anatomy.FACE_OUTLINE_MM), scale)
+    tint(behind, face, image)
+    np.maximum(alpha, face, out=alpha)
+    _brows(behind, scale, 0.9 * colour(scene, "hair"))
+    _hair(behind, alpha, scene, scale, light)
+    gain = float(appearance()["light"][scene.light]["gain"])
+    rgb = np.clip(behind * (255.0 * gain), 0.0, 255.0)
+    return np.rint(rgb).astype(np.uint8), np.rint(alpha * 255.0).astype(np.uint8)
