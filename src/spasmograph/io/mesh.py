@@ -80,7 +80,7 @@ class Roi:
     def patch_matrix(self, size_px: int) -> NDArray[np.float64]:
         """(2, 3) from the pixels of a patch of `size_px` to the picture's pixels, both with whole numbers at pixel centres."""
         linear = self.axes() * (self.size_px / size_px)
-        shift = np.asarray(self.centre_px) - 0.5 + linear @ np.full(2, 0.5 - size_px / 2)
+        shift = np.asarray(self.centre_px) - linear @ np.full(2, size_px / 2)
         return np.column_stack([linear, shift])
 
     def to_picture(self, points: NDArray[Any], size_px: int) -> NDArray[np.float64]:

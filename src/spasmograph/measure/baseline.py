@@ -1,0 +1,140 @@
+"""Geometry to signals: millimetres by the iris, and each eye and mouth against the person's own resting level.
+
+The resting level moves slowly with the person; a long closure does not drag it down, because only frames near the open level form it.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spasmograph.measure.kinematics import SIDES
+from spasmograph.model import Signals
+from spasmograph.parameters import Parameters
+
+Array = NDArray[np.float64]
+
+
+def signals_from_geometry(raw: Signals, parameters: Parameters) -> Signals:
+    """The signals of the contract from `kinematics.geometry`.
+
+    Closure is 0 (this person's open eye) to 1 (closed); lengths are in millimetres; brow, mouth and cheek are 0 at rest, up or outwards positive.
+    NaN where no face was seen.
+    """
+    mm = millimetres_per_unit(raw, parameters)
+    opened = {side: open_level(raw.time_s, np.asarray(raw[f"lid_gap_{side}"]), parameters) for side in SIDES}
+    closed = closed_ratio({side: np.asarray(raw[f"lid_gap_{side}"]) / opened[side] for side in SIDES}, parameters)
+    values: dict[str, Array] = {}
+    for side in SIDES:
+        values |= _eye(raw, side, mm, opened[side], closed)
+        values |= _lower_face(raw, side, mm, parameters)
+    values["mouth_opening_mm"] = mm * np.maximum(raw["mouth_opening"], 0)
+    for name in ("head_yaw_deg", "head_pitch_deg", "head_roll_deg"):
+        values[name] = np.asarray(raw[name])
+    values["face_width_px"] = np.asarray(raw["scale_px"]) * parameters["face_width_units"]
+    return Signals(time_s=raw.time_s, values=values)
+
+
+def millimetres_per_unit(raw: Signals, parameters: Parameters) -> float:
+    """Millimetres per outer-canthal distance, from the median visible iris of both eyes in frames that look ahead with open eyes.
+
+    NaN if there is no such frame.
+    """
+    yaw = np.radians(np.asarray(raw["head_yaw_deg"]))
+    usable = np.abs(yaw) < np.radians(parameters["ruler_yaw_deg"])
+    ratios = []
+    for side in SIDES:
+        gap = np.asarray(raw[f"lid_gap_{side}"])
+        open_enough = gap > parameters["ruler_open"] * _quantile(gap, 0.9)
+        ratios.append((np.asarray(raw[f"iris_{side}"]))[usable & open_enough])
+    iris = np.concatenate(ratios)
+    return float(parameters["iris_diameter_mm"] / np.median(iris)) if len(iris) else float("nan")
+
+
+def _quantile(values: Array, q: float) -> float:
+    seen = values[np.isfinite(values)]
+    return float(np.quantile(seen, q)) if len(seen) else float("nan")
+
+
+def open_level(time_s: Array, gap: Array, parameters: Parameters) -> Array:
+    """The lid gap of this person's open eye over time (n,), in the unit of `gap`.
+
+    In each window the median of the frames near the window's own upper level; never far from the level of the whole recording, so that minutes of closure
+    do not become the norm.
+    """
+    whole = _open_of(gap, parameters)
+    at, levels = _windowed(time_s, gap, parameters["baseline_window_s"], lambda part: _open_of(part, parameters))
+    limited = np.clip(levels, whole * parameters["baseline_drift_low"], whole * parameters["baseline_drift_high"])
+    return np.interp(time_s, at, np.where(np.isfinite(limited), limited, whole))
+
+
+def _open_of(gap: Array, parameters: Parameters) -> float:
+    """Median of the values that are near the upper level of `gap`; NaN if there are none."""
+    upper = _quantile(gap, parameters["baseline_quantile"])
+    near = gap[gap >= parameters["baseline_near"] * upper]
+    return float(np.median(near)) if len(near) else float("nan")
+
+
+def _windowed(time_s: Array, values: Array, window_s: float, level: Callable[[Array], float]) -> tuple[Array, Array]:
+    """`level` of overlapping windows, at the windows' centres; one window where the recording is short."""
+    duration = float(time_s[-1] - time_s[0]) if len(time_s) else 0.0
+    centres = time_s[0] + np.arange(window_s / 2, max(duration - window_s / 2, window_s / 2) + 1e-9, window_s / 4) if len(time_s) else np.zeros(1)
+    edges = np.searchsorted(time_s, [centres - window_s / 2, centres + window_s / 2])
+    return centres, np.array([level(values[a:b]) for a, b in edges.T])
+
+
+def closed_ratio(relative_gap: dict[str, Array], parameters: Parameters) -> float:
+    """What the landmarks read for a shut eye, as a share of the open gap: less detail, more is left over.
+
+    The deep end of what this recording shows on the side that closes better, within the limits of the parameters.
+    """
+    low, high = parameters["closed_ratio_default"], parameters["closed_ratio_highest"]
+    deepest = [float(np.quantile(gap[np.isfinite(gap)], parameters["closed_quantile"])) for gap in relative_gap.values() if np.isfinite(gap).any()]
+    found = min(deepest, default=low)
+    return float(np.clip(found, low, high)) if found < high else low
+
+
+def _eye(raw: Signals, side: str, mm: float, opened: Array, closed: float) -> dict[str, Array]:
+    gap = np.asarray(raw[f"lid_gap_{side}"])
+    closure = np.clip((opened - gap) / (opened * (1 - closed)), -1, 1)
+    pupil_gap = mm * np.asarray(raw[f"pupil_gap_{side}"])
+    gaze = np.asarray(raw[f"gaze_down_{side}"])
+    return {
+        f"eye_closure_{side}": np.clip(closure, 0, 1),
+        f"palpebral_fissure_height_{side}_mm": mm * opened * (1 - closure),
+        f"eye_aspect_ratio_{side}": gap / np.asarray(raw[f"eye_width_{side}"]),
+        f"margin_reflex_distance_1_{side}_mm": np.where(closure < 0.5, pupil_gap, np.nan),
+        f"gaze_down_{side}_mm": mm * (gaze - np.nanmedian(gaze)) if np.isfinite(gaze).any() else gaze,
+        f"iris_diameter_{side}_px": np.asarray(raw[f"iris_{side}"]) * np.asarray(raw["scale_px"]),
+    }
+
+
+def _lower_face(raw: Signals, side: str, mm: float, parameters: Parameters) -> dict[str, Array]:
+    """Brow, mouth corner and cheek of one side in millimetres from rest."""
+    smile = np.radians(parameters["smile_direction_deg"])
+    rest = {name: _from_rest(raw, f"{name}_{side}", mm, parameters) for name in ("brow", "corner_x", "corner_y", "cheek")}
+    return {
+        f"brow_height_{side}_mm": rest["brow"],
+        f"oral_commissure_excursion_{side}_mm": rest["corner_x"] * np.cos(smile) + rest["corner_y"] * np.sin(smile),
+        f"oral_commissure_shift_{side}_mm": rest["corner_y"] * np.cos(smile) - rest["corner_x"] * np.sin(smile),
+        f"cheek_raise_{side}_mm": rest["cheek"],
+    }
+
+
+def _from_rest(raw: Signals, name: str, mm: float, parameters: Parameters) -> Array:
+    """A length's distance from its resting level, the level where it spends most time nearby (half-sample mode), in millimetres."""
+    values = np.asarray(raw[name])
+    at, levels = _windowed(raw.time_s, values, parameters["baseline_window_s"], half_sample_mode)
+    whole = half_sample_mode(values)
+    return np.asarray(mm * (values - np.interp(raw.time_s, at, np.where(np.isfinite(levels), levels, whole))))
+
+
+def half_sample_mode(values: Array) -> float:
+    """Where values crowd most (Bickel & Frühwirth 2006): the densest half, of that the densest half, and so on; NaN for none."""
+    ordered = np.sort(values[np.isfinite(values)])
+    while len(ordered) > 3:
+        half = (len(ordered) + 1) // 2
+        widths = ordered[half - 1 :] - ordered[: len(ordered) - half + 1]
+        first = int(np.argmin(widths))
+        ordered = ordered[first : first + half]
+    return float(np.mean(ordered)) if len(ordered) else float("nan")

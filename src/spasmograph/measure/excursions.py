@@ -1,0 +1,187 @@
+"""One signal in, excursions out: a streaming detector with hysteresis in physical units.
+
+It looks for a rise above the signal's own slowly moving rest, so that neither the frame rate nor a slow drift decides. Edges are where the
+signal passes a stated share of the excursion's height, interpolated between samples.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExcursionRule:
+    """What counts as an excursion of one signal.
+
+    `on` height above rest at which it starts (the signal's unit); `off` share of its height below which it is over; `edge` share of its height at
+    which it is said to begin and to end; `rise_s` and `fall_s` time constants with which rest follows the signal up and down; `gap_s` longest
+    unseen stretch that does not cut it; `level_s` how long a height may stay below `level` before it is taken for a new rest (infinite: never).
+    """
+
+    on: float
+    off: float
+    edge: float
+    rise_s: float
+    fall_s: float
+    gap_s: float
+    level: float = 0.0
+    level_s: float = float("inf")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excursion:
+    """One rise and fall: times in seconds, `peak` above rest, `rest` and `top` in the signal's unit, and whether either end was not seen."""
+
+    onset_s: float
+    apex_s: float
+    offset_s: float
+    peak: float
+    rest: float
+    top: float
+    censored: bool
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds; a lower bound if censored."""
+        return self.offset_s - self.onset_s
+
+
+_LOOK_BACK_S = 1.0
+_RISE_KEPT_S = 2.0
+_TAIL_S = 0.3
+
+
+@dataclass(slots=True)
+class ExcursionDetector:
+    """Feed `update(time_s, value)` in order of time, then `close()`; each returns the excursions that have just ended."""
+
+    rule: ExcursionRule
+    _rest: float = float("nan")
+    _past: deque[tuple[float, float]] = field(default_factory=deque)
+    _active: bool = False
+    _ending: bool = False
+    _fresh: bool = True
+    _start_unseen: bool = False
+    _apex: tuple[float, float] = (0.0, 0.0)
+    _edge: tuple[float, float] = (0.0, 0.0)
+    _last: tuple[float, float] = (float("nan"), float("nan"))
+    _level_since_s: float = float("inf")
+
+    @property
+    def pending_since_s(self) -> float:
+        """The earliest time at which an excursion that is still open may have begun; infinite if none is open."""
+        return self._past[0][0] if self._active and self._past else float("inf")
+
+    def update(self, time_s: float, value: float) -> list[Excursion]:
+        """Take one sample; NaN is unseen."""
+        if value != value:  # noqa: PLR0124 - NaN, cheaper than a call in the innermost loop
+            return self._unseen(time_s)
+        ended = self._unseen(time_s) if time_s - self._last[0] > self.rule.gap_s else []
+        if self._rest != self._rest:  # noqa: PLR0124
+            self._rest = value
+        self._remember(time_s, value)
+        ended += self._go_on(time_s, value) if self._active else self._wait(time_s, value)
+        self._last = (time_s, value)
+        return ended
+
+    def close(self) -> list[Excursion]:
+        """The recording ends: what is open is censored."""
+        return self._finish(self._last[0], censored=not self._ending) if self._active else []
+
+    def _unseen(self, time_s: float) -> list[Excursion]:
+        if time_s - self._last[0] <= self.rule.gap_s:
+            return []
+        ended = self.close()
+        self._past.clear()
+        self._fresh = True
+        return ended
+
+    def _remember(self, time_s: float, value: float) -> None:
+        past = self._past
+        if not self._active or time_s - past[0][0] < _LOOK_BACK_S + _RISE_KEPT_S:
+            past.append((time_s, value))
+        while not self._active and time_s - past[0][0] > _LOOK_BACK_S:
+            past.popleft()
+
+    def _wait(self, time_s: float, value: float) -> list[Excursion]:
+        """No excursion is open: start one, or let rest follow."""
+        if value - self._rest >= self.rule.on:
+            self._active, self._ending = True, False
+            self._start_unseen = self._fresh and len(self._past) < 3
+            self._apex = (time_s, value)
+            self._level_since_s = time_s
+            return []
+        step = time_s - self._last[0]
+        if step == step:  # noqa: PLR0124
+            tau = self.rule.rise_s if value > self._rest else self.rule.fall_s
+            self._rest += (value - self._rest) * (1 - float(np.exp(-step / tau)))
+        self._fresh = False
+        return []
+
+    def _go_on(self, time_s: float, value: float) -> list[Excursion]:
+        """An excursion is open: follow its peak, or end it."""
+        if value > self._apex[1]:
+            self._apex = (time_s, value)
+        height = self._apex[1] - self._rest
+        if self._ending:
+            return self._tail(time_s, value, height)
+        if value - self._rest < self.rule.off * height:
+            self._ending, self._edge = True, (time_s, value)
+            return self._tail(time_s, value, height)
+        return self._settle(time_s, value)
+
+    def _tail(self, time_s: float, value: float, height: float) -> list[Excursion]:
+        """After `off`: wait shortly for the edge, unless the signal turns up again."""
+        if value - self._rest >= self.rule.off * height and value - self._edge[1] > self.rule.on / 2:
+            return self._restart(time_s, value)
+        level = self._rest + self.rule.edge * height
+        if value <= level:
+            return self._finish(_crossing(self._last, (time_s, value), level), censored=False)
+        if time_s - self._edge[0] > _TAIL_S or value > self._last[1]:
+            return self._finish(self._last[0], censored=False)
+        return []
+
+    def _restart(self, time_s: float, value: float) -> list[Excursion]:
+        """A new rise out of the tail of the old one."""
+        ended = self._finish(self._last[0], censored=False)
+        self._past.append((time_s, value))
+        return ended + self._wait(time_s, value)
+
+    def _settle(self, time_s: float, value: float) -> list[Excursion]:
+        """A height that stays below `level` for `level_s` is a new rest."""
+        if value >= self.rule.level:
+            self._level_since_s = time_s
+        if time_s - self._level_since_s <= self.rule.level_s:
+            return []
+        ended = self._finish(time_s, censored=False)
+        self._rest = value
+        return ended
+
+    def _finish(self, offset_s: float, *, censored: bool) -> list[Excursion]:
+        height = self._apex[1] - self._rest
+        onset = self._onset(self._rest + self.rule.edge * height)
+        unseen = censored or self._start_unseen
+        self._active = self._ending = False
+        kept = self._past[-1] if self._past else self._last
+        self._past.clear()
+        self._past.append(kept)
+        offset = max(offset_s, self._apex[0])
+        peak, top = height, self._apex[1]
+        return [Excursion(onset_s=onset, apex_s=self._apex[0], offset_s=offset, peak=peak, rest=self._rest, top=top, censored=unseen)]
+
+    def _onset(self, level: float) -> float:
+        """Where the rise to the apex last passed `level`."""
+        before = [sample for sample in self._past if sample[0] <= self._apex[0]]
+        for earlier, later in zip(reversed(before[:-1]), reversed(before[1:]), strict=True):
+            if earlier[1] <= level:
+                return _crossing(earlier, later, level)
+        return before[0][0] if before else self._apex[0]
+
+
+def _crossing(a: tuple[float, float], b: tuple[float, float], level: float) -> float:
+    """The time at which the line from `a` to `b` passes `level`."""
+    if a[1] == b[1]:
+        return b[0]
+    share = (level - a[1]) / (b[1] - a[1])
+    return a[0] + min(max(share, 0.0), 1.0) * (b[0] - a[0])
