@@ -1,0 +1,75 @@
+"""A face drawn from landmark lines alone: still frames of an event, side by side, without anything a person could be recognised by."""
+
+import numpy as np
+
+from spasmograph.model import Event, Floats, Replay
+from spasmograph.present.numbers import clock
+from spasmograph.present.svg import document, element, outlined, text
+from spasmograph.terms import Side
+
+STILL_PX = 168.0
+MARGIN_PX = 10.0
+CAPTION_PX = 20.0
+MOMENTS = ("onset", "apex", "offset")
+
+
+def stills(replay: Replay, event: Event, number: int) -> str:
+    """The face at onset, apex and offset, side by side; the onset stays behind the others as a thin grey line."""
+    box = bounds(replay)
+    height = STILL_PX * (box[3] - box[1]) / (box[2] - box[0])
+    times = (event.onset_s, event.apex_s, event.offset_s)
+    frames = [frame_at(replay, time_s) for time_s in times]
+    parts = []
+    for place, (moment, time_s, frame) in enumerate(zip(MOMENTS, times, frames, strict=True)):
+        left = place * (STILL_PX + MARGIN_PX)
+        ghost = _lines(replay, frames[0], event, box, left, plain=True) if place else []
+        parts += [*ghost, *_lines(replay, frame, event, box, left)]
+        parts.append(text(left + STILL_PX / 2, height + 14, f"{moment} {clock(time_s)}", size=11, anchor="middle"))
+    width = 3 * STILL_PX + 2 * MARGIN_PX
+    label = f"Event {number}: the face in lines at onset, apex and offset"
+    return document(parts, width=width, height=height + CAPTION_PX, label=label, class_="chart stills")
+
+
+def frame_at(replay: Replay, time_s: float) -> Floats:
+    """The points (p, 2) of the frame nearest in time, in mm."""
+    return replay.points[int(np.argmin(np.abs(replay.time_s - time_s)))]
+
+
+def bounds(replay: Replay) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of everything drawn in the replay, with a margin, in mm."""
+    drawn = sorted({index for _, run, _ in replay.lines for index in run})
+    points = replay.points[:, drawn]
+    if not len(points) or not np.isfinite(points).any():
+        return -1.0, -1.0, 1.0, 1.0
+    low, high = np.nanmin(points, axis=(0, 1)), np.nanmax(points, axis=(0, 1))
+    pad = 0.04 * float(max(high - low)) + 0.5
+    return float(low[0]) - pad, float(low[1]) - pad, float(high[0]) + pad, float(high[1]) + pad
+
+
+def line_colour(name: str, event: Event) -> str:
+    """The named colour of a line of the face: the event's own where the line belongs to its side, else that of ink."""
+    for side in (Side.LEFT, Side.RIGHT):
+        if name.endswith(f"_{side}") and event.side in (side, Side.BOTH):
+            return str(event.side)
+    return "ink"
+
+
+def line_data(points: Floats, run: tuple[int, ...], *, closed: bool) -> str:
+    """SVG path data of one line; empty where a point of it was not seen."""
+    line = points[list(run)]
+    if not len(line) or not np.isfinite(line).all():
+        return ""
+    return "M" + "L".join(f"{x:g} {y:g}" for x, y in np.round(line, 1).tolist()) + ("Z" if closed else "")
+
+
+def _lines(replay: Replay, frame: Floats, event: Event, box: tuple[float, float, float, float], left: float, *, plain: bool = False) -> list[str]:
+    per_mm = STILL_PX / (box[2] - box[0])
+    points = (frame - np.array(box[:2])) * per_mm + np.array([left, 0.0])
+    parts = []
+    for name, run, closed in replay.lines:
+        data = line_data(points, run, closed=closed)
+        if data:
+            colour = "line" if plain else line_colour(name, event)
+            wide = 0.9 if plain else 1.2 if colour == "ink" else 1.8
+            parts.append(element("path", d=data, **outlined(colour, wide), stroke_linejoin="round"))
+    return parts

@@ -1,0 +1,141 @@
+"""The report as one page that needs nothing else: no network, no script to be read, no mouse."""
+
+import base64
+import hashlib
+import json
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from spasmograph.model import Measurement, Replay
+from spasmograph.present import words
+from spasmograph.present.content import content, strongest_replays
+from spasmograph.present.courses import shortened
+from spasmograph.present.faces import bounds, line_colour, stills
+from spasmograph.present.marks import legend, swatches
+from spasmograph.present.ranges import blink_chart
+from spasmograph.present.timeline import detail, detail_rows, lanes
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from numpy.typing import NDArray
+
+WIDE_PX = 960.0
+NARROW_PX = 340.0
+MOST_REPLAYS = 120
+MOST_STILLS = 12
+MOST_COLUMNS = 60_000
+REPLAY_BYTES = 3_000_000
+REPLAY_RATE_HZ = 31.0
+NOT_MEASURED = 255
+
+
+def report_html(measurement: Measurement) -> str:
+    """The whole report as one HTML page; the same text for the same measurement."""
+    style, script = _template_text("report.css"), _template_text("report.js")
+    shown = strongest_replays(measurement, MOST_REPLAYS)
+    return _environment().get_template("report.html.j2").render(
+        content=content(measurement),
+        words=words,
+        style=style,
+        script=script,
+        style_hash=_hash(style),
+        script_hash=_hash(script),
+        data=_page_data(measurement, shown),
+        charts=_charts(measurement),
+        stills={replay.event_index + 1: stills(replay, measurement.events[replay.event_index], replay.event_index + 1) for replay in shown},
+        first_stills=[replay.event_index + 1 for replay in strongest_replays(measurement, MOST_STILLS)],
+    )
+
+
+@cache
+def _environment() -> "Environment":
+    """Templates from the package, every value escaped."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    loader = PackageLoader("spasmograph.present", "templates")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def _template_text(name: str) -> str:
+    return files("spasmograph.present").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    """The hash by which the page's own policy lets in this style or script and no other."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _charts(measurement: Measurement) -> dict[str, Any]:
+    rows = content(measurement).blinks
+    return {
+        "lanes_wide": lanes(measurement, width=WIDE_PX, key="wide"),
+        "lanes_narrow": lanes(measurement, width=NARROW_PX, key="narrow"),
+        "detail": detail(measurement, width=WIDE_PX, linked=True),
+        "blinks": blink_chart(rows, width=420.0) if rows else "",
+        "legend": [*swatches(), *legend()],
+    }
+
+
+def _page_data(measurement: Measurement, shown: list[Replay]) -> str:
+    """What the script needs, as JSON that cannot end its own element."""
+    data = {
+        "duration": measurement.recording.duration_s,
+        "signals": _signal_data(measurement),
+        "replays": _replay_data(measurement, shown),
+    }
+    return json.dumps(data, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _signal_data(measurement: Measurement) -> dict[str, Any]:
+    """Every drawn signal in 255 steps of its row, on one clock in tenths of a millisecond."""
+    signals = measurement.signals
+    time_s, values = signals.time_s, {}
+    for row in detail_rows(measurement):
+        if row.signal in signals.values:
+            time_s, course = shortened(signals.time_s, signals[row.signal], MOST_COLUMNS)
+            share = (course - row.low) / (row.high - row.low)
+            steps = np.where(np.isnan(share), NOT_MEASURED, np.round(254 * np.clip(np.nan_to_num(share), 0.0, 1.0)))
+            values[row.signal] = _packed(steps.astype(np.uint8))
+    return {"time": _packed(np.round(time_s * 10_000).astype("<u4")), "values": values}
+
+
+def _replay_data(measurement: Measurement, shown: list[Replay]) -> dict[str, Any]:
+    """Replays by event number, the strongest first until the page is full: points in bytes around the middle of the drawing."""
+    packed: dict[str, Any] = {}
+    size = 0
+    ranked = [replay for most in (MOST_STILLS, len(shown)) for replay in strongest_replays(measurement, most)]
+    for replay in ranked:
+        number = str(replay.event_index + 1)
+        if number in packed or replay not in shown:
+            continue
+        packed[number] = _replay(replay, measurement)
+        size += len(packed[number]["points"])
+        if size > REPLAY_BYTES:
+            break
+    return packed
+
+
+def _replay(replay: Replay, measurement: Measurement) -> dict[str, Any]:
+    event = measurement.events[replay.event_index]
+    step = max(1, round(len(replay.time_s) / max(1e-9, float(replay.time_s[-1] - replay.time_s[0])) / REPLAY_RATE_HZ))
+    used = sorted({index for _, run, _ in replay.lines for index in run})
+    place = {index: position for position, index in enumerate(used)}
+    frames = replay.points[::step, used]
+    left, top, right, bottom = bounds(replay)
+    span = max(right - left, bottom - top)
+    share = np.nan_to_num((frames - np.array([left, top])) / span, nan=0.0)
+    steps = np.where(np.isnan(frames), 65535, np.round(65000 * np.clip(share, 0.0, 1.0)))
+    return {
+        "time": [round(float(time_s), 3) for time_s in replay.time_s[::step]],
+        "moments": [round(moment, 3) for moment in (event.onset_s, event.apex_s, event.offset_s)],
+        "box": [round(edge, 2) for edge in (left, top, right, bottom)],
+        "lines": [[[place[index] for index in run], closed, line_colour(name, event)] for name, run, closed in replay.lines],
+        "points": _packed(steps.astype("<u2")),
+    }
+
+
+def _packed(values: "NDArray[Any]") -> str:
+    return base64.b64encode(values.tobytes()).decode()

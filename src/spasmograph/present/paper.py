@@ -1,0 +1,92 @@
+"""The report on paper: the same words and drawings as the page, set by Typst as a tagged A4 PDF."""
+
+import json
+from dataclasses import asdict
+from importlib.resources import files
+from itertools import pairwise
+from typing import Any
+
+from spasmograph.model import Measurement
+from spasmograph.present import words
+from spasmograph.present.content import content, strongest_replays
+from spasmograph.present.faces import stills
+from spasmograph.present.marks import legend, swatches
+from spasmograph.present.ranges import blink_chart
+from spasmograph.present.sentences import event_sentence
+from spasmograph.present.timeline import detail, lanes
+
+WIDE_PX = 660.0
+MOST_STILLS = 8
+DETAIL_UP_TO_S = 180.0
+STRIP_S = 60.0
+
+
+def report_pdf(measurement: Measurement) -> bytes:
+    """The whole report as a PDF (A4, tagged, PDF/UA-1, fonts embedded); the same bytes for the same measurement."""
+    import typst
+
+    drawings = _drawings(measurement)
+    facts = _facts(measurement, drawings)
+    sources = {
+        "main": files("spasmograph.present").joinpath("templates", "report.typ").read_bytes(),
+        "facts.json": json.dumps(facts, allow_nan=False).encode(),
+        **{name: svg.encode() for name, (svg, _) in drawings.items()},
+    }
+    fonts = typst.Fonts(include_system_fonts=False)
+    return bytes(typst.compile(sources, font_paths=fonts, pdf_standards=["ua-1"], timestamp=0))
+
+
+def _facts(measurement: Measurement, drawings: dict[str, tuple[str, str]]) -> dict[str, Any]:
+    """All words of the report and the names of its drawings, as JSON that Typst reads; nothing in it is markup."""
+    facts = asdict(content(measurement))
+    facts.pop("blinks")
+    facts |= {
+        "headings": words.HEADINGS,
+        "side_table_caption": words.SIDE_TABLE_CAPTION,
+        "side_table_note": words.SIDE_TABLE_NOTE,
+        "signals_note": words.SIGNALS_NOTE,
+        "replay_note": words.REPLAY_NOTE,
+        "all_measured": words.ALL_MEASURED,
+        "no_events": words.NO_EVENTS,
+        "no_replay": words.NO_REPLAY,
+        "blink_note": words.BLINK_NORMS,
+        "blinks": [{"label": row.label, "value": row.value, "source": row.source} for row in content(measurement).blinks],
+        "legend": [{"file": f"legend-{place}.svg", "label": label} for place, (_, label) in enumerate([*swatches(), *legend()])],
+        "strips": [{"file": name, "alt": alt} for name, (_, alt) in drawings.items() if name.startswith("strip")],
+        "stills": [{"file": name, "alt": alt} for name, (_, alt) in drawings.items() if name.startswith("still")],
+        "has_blinks": "blinks.svg" in drawings,
+    }
+    return facts
+
+
+def _drawings(measurement: Measurement) -> dict[str, tuple[str, str]]:
+    """Every drawing by its file name, with its words."""
+    drawn = {"lanes.svg": (lanes(measurement, width=WIDE_PX), "Events of the whole recording, right side above and left side below the time axis")}
+    blinks = content(measurement).blinks
+    if blinks:
+        drawn["blinks.svg"] = (blink_chart(blinks, width=WIDE_PX / 2), "Blink rate of this recording beside published rates")
+    for place, (svg, label) in enumerate([*swatches(), *legend()]):
+        drawn[f"legend-{place}.svg"] = (svg, label)
+    for place, (start_s, end_s) in enumerate(_minutes(measurement)):
+        drawn[f"strip-{place:04d}.svg"] = (_strip(measurement, start_s, end_s), f"Signals and events from {start_s:.0f} to {end_s:.0f} s")
+    for replay in strongest_replays(measurement, MOST_STILLS):
+        number = replay.event_index + 1
+        event = measurement.events[replay.event_index]
+        drawn[f"still-{number:06d}.svg"] = (stills(replay, event, number), event_sentence(number, event))
+    return drawn
+
+
+def _strip(measurement: Measurement, start_s: float, end_s: float) -> str:
+    """One minute: all signals in a short recording, eye closure alone in a long one."""
+    if measurement.recording.duration_s <= DETAIL_UP_TO_S:
+        return detail(measurement, width=WIDE_PX, start_s=start_s, end_s=end_s)
+    return lanes(measurement, width=WIDE_PX, start_s=start_s, end_s=end_s, traces=True)
+
+
+def _minutes(measurement: Measurement) -> list[tuple[float, float]]:
+    """The recording minute by minute; a rest of less than 3 s stays with the last minute, and nothing if nothing was measured."""
+    if not len(measurement.signals):
+        return []
+    duration_s = measurement.recording.duration_s
+    count = max(1, int((duration_s + STRIP_S - 3.0) // STRIP_S))
+    return list(pairwise([*(STRIP_S * place for place in range(count)), duration_s]))

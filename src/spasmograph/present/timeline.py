@@ -1,0 +1,219 @@
+"""The two charts of a recording: lanes of events mirrored around the time axis, and signals side by side under their events."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from spasmograph.model import Event, Measurement
+from spasmograph.present import words
+from spasmograph.present.courses import path, value_range, window
+from spasmograph.present.marks import cap, note, strength, tick_label, ticks, unseen
+from spasmograph.present.numbers import plain
+from spasmograph.present.sentences import event_sentence
+from spasmograph.present.svg import colour_of, document, element, hatching, outlined, painted, text
+from spasmograph.terms import EventKind, Side
+
+LANE_PX = 74.0
+AXIS_PX = 24.0
+GUTTER_PX = 44.0
+EDGE_PX = 8.0
+HEAD_PX = 26.0
+ROW_PX = 58.0
+BLOCK_GAP_PX = 10.0
+NOTE_WIDTH_PX = 52.0
+CAPS_UP_TO = 150
+
+Scale = Callable[[float], float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One signal's strip in the chart: where it lies, and the values of its lower and upper edge."""
+
+    signal: str
+    side: Side
+    label: str
+    unit: str
+    top_px: float
+    low: float
+    high: float
+
+
+def lanes(measurement: Measurement, *, width: float, start_s: float = 0.0, end_s: float | None = None, traces: bool = False, key: str = "all") -> str:
+    """Events as bars, the right side above and the left below the time axis; what was not seen is hatched.
+
+    `traces` adds each side's eye closure behind the bars. `key` keeps the drawing's own ids apart from those of others on the page.
+    """
+    end = measurement.recording.duration_s if end_s is None else end_s
+    scale = _scale(start_s, end, GUTTER_PX, width - EDGE_PX)
+    events = [event for event in measurement.events if event.offset_s > start_s and event.onset_s < end]
+    height = 2 * LANE_PX + AXIS_PX
+    body = [hatching(f"gap-{key}"), *_lane_grounds(width), *_gaps(measurement, scale, (start_s, end), f"gap-{key}", height)]
+    if traces:
+        body += [_lane_trace(measurement, side, scale, (start_s, end), width) for side in (Side.RIGHT, Side.LEFT)]
+    body += _axis(scale, start_s, end, LANE_PX, width)
+    body += [_bars(event, scale, with_cap=len(events) <= CAPS_UP_TO) for event in events]
+    label = f"Events from {tick_label(start_s)} to {tick_label(end)}: right side above, left side below the time axis. {_count_words(events)}"
+    return document(body, width=width, height=height, label=label, class_="chart lanes")
+
+
+def detail(measurement: Measurement, *, width: float, start_s: float = 0.0, end_s: float | None = None, linked: bool = False, key: str = "detail") -> str:
+    """Eye closure, brow and mouth corner of each side under every event; `linked` makes each event a link that can be reached by keyboard."""
+    end = measurement.recording.duration_s if end_s is None else end_s
+    scale = _scale(start_s, end, EDGE_PX, width - EDGE_PX)
+    rows = detail_rows(measurement)
+    height = detail_height(measurement)
+    body = [hatching(f"gap-{key}")]
+    for row in rows:
+        ground = {"x": EDGE_PX, "y": row.top_px, "width": width - 2 * EDGE_PX, "height": ROW_PX - 4, "data_span": "row"}
+        body.append(element("rect", **ground, **painted("row")))
+    body += _gaps(measurement, scale, (start_s, end), f"gap-{key}", height - AXIS_PX)
+    body += _axis(scale, start_s, end, height - AXIS_PX, width)
+    body += [_trace(measurement, row, scale, (start_s, end), width) for row in rows]
+    body += _row_labels(rows, width)
+    for number, event in enumerate(measurement.events, start=1):
+        if event.offset_s > start_s and event.onset_s < end:
+            body.append(_band(number, event, scale, linked=linked))
+    label = f"Signals of both sides from {tick_label(start_s)} to {tick_label(end)} with every event"
+    return document(body, width=width, height=height, label=label, class_="chart detail", interactive=linked)
+
+
+def detail_rows(measurement: Measurement) -> list[Row]:
+    """The strips of the detailed chart from top to bottom; the two sides of a signal share one range, so that they can be compared."""
+    rows = []
+    for block, side in enumerate((Side.RIGHT, Side.LEFT)):
+        for place, (pattern, label, low, high, unit) in enumerate(words.SIGNAL_ROWS):
+            names = [pattern.format(side=one) for one in (Side.LEFT, Side.RIGHT)]
+            bottom, top = (low, high) if math.isfinite(low) else value_range(measurement.signals, names)
+            y = block * (_block_height() + BLOCK_GAP_PX) + HEAD_PX + place * ROW_PX
+            rows.append(Row(signal=pattern.format(side=side), side=side, label=label, unit=unit, top_px=y, low=bottom, high=top))
+    return rows
+
+
+def detail_height(_: Measurement) -> float:
+    """Height of the detailed chart in px."""
+    return 2 * _block_height() + BLOCK_GAP_PX + AXIS_PX
+
+
+def _block_height() -> float:
+    return HEAD_PX + len(words.SIGNAL_ROWS) * ROW_PX
+
+
+def _scale(start_s: float, end_s: float, left: float, right: float) -> Scale:
+    per_second = (right - left) / max(end_s - start_s, 1e-9)
+    return lambda time_s: left + (min(max(time_s, start_s), end_s) - start_s) * per_second
+
+
+def _count_words(events: list[Event]) -> str:
+    counts = {side: sum(event.side is side and event.kind is not EventKind.BLINK for event in events) for side in Side}
+    blinks = sum(event.kind is EventKind.BLINK for event in events)
+    return f"Contractions: {counts[Side.RIGHT]} right, {counts[Side.LEFT]} left, {counts[Side.BOTH]} of both sides. Blinks: {blinks}."
+
+
+def _lane_grounds(width: float) -> list[str]:
+    parts = []
+    for name, top in (("Right", 0.0), ("Left", LANE_PX + AXIS_PX)):
+        parts.append(element("rect", x=GUTTER_PX, y=top, width=width - GUTTER_PX - EDGE_PX, height=LANE_PX, **painted("row")))
+        parts.append(text(0, top + LANE_PX / 2 + 4, name, size=12, fill=name.lower(), weight="600"))
+    return parts
+
+
+def _gaps(measurement: Measurement, scale: Scale, span: tuple[float, float], pattern: str, height: float) -> list[str]:
+    parts = []
+    for gap in unseen(measurement, *span):
+        left, right = scale(gap.onset_s), scale(gap.offset_s)
+        place = {"x": left, "y": 0, "width": right - left, "height": height, "data_t0": f"{gap.onset_s:.3f}", "data_t1": f"{gap.offset_s:.3f}"}
+        parts.append(element("rect", **place, **painted("gap")))
+        parts.append(element("rect", **place, fill=f"url(#{pattern})"))
+        if right - left > NOTE_WIDTH_PX:
+            parts.append(note((left + right) / 2, height / 2, words.NOT_SEEN))
+    return parts
+
+
+def _axis(scale: Scale, start_s: float, end_s: float, top: float, width: float) -> list[str]:
+    inner = [element("rect", x=0, y=top, width=width, height=AXIS_PX, **painted("paper"), data_span="axis")]
+    for time_s in ticks(start_s, end_s, scale(end_s) - scale(start_s)):
+        x = scale(time_s)
+        anchor = "end" if x > width - 20 else "start" if x < 16 else "middle"
+        inner.append(element("path", d=f"M{x:.1f} {top:g}v4M{x:.1f} {top + AXIS_PX - 4:g}v4", **outlined("muted")))
+        inner.append(text(x, top + AXIS_PX / 2 + 4, tick_label(time_s), size=11, anchor=anchor))
+    return [element("g", *inner, class_="axis", data_top=top)]
+
+
+def _lane_trace(measurement: Measurement, side: Side, scale: Scale, span: tuple[float, float], width: float) -> str:
+    name = f"eye_closure_{side}"
+    if name not in measurement.signals.values:
+        return ""
+    time_s, values = window(measurement.signals, name, *span, columns=int(width / 2))
+    base, sign = (LANE_PX, -1.0) if side is Side.RIGHT else (LANE_PX + AXIS_PX, 1.0)
+    x = scale(span[0]) + (time_s - span[0]) * (scale(span[1]) - scale(span[0])) / (span[1] - span[0])
+    return element("path", d=path(x, base + sign * (LANE_PX - 10) * values.clip(0.0, 1.0)) or "M0 0", **outlined("muted", 0.8))
+
+
+def _bars(event: Event, scale: Scale, *, with_cap: bool) -> str:
+    sides = (Side.RIGHT, Side.LEFT) if event.side is Side.BOTH else (event.side,)
+    return "".join(_bar(event, side, scale, with_cap=with_cap) for side in sides)
+
+
+def _bar(event: Event, side: Side, scale: Scale, *, with_cap: bool) -> str:
+    """One event in one lane: its width is its time, its height its strength; members of a train stand one by one."""
+    up = side is Side.RIGHT
+    colour = colour_of(event.kind, event.side)
+    parts = []
+    for part in event.members or (event,):
+        height = strength(part) * (LANE_PX - 14)
+        left, right = scale(part.onset_s), scale(part.offset_s)
+        thin = event.kind is EventKind.BLINK
+        wide = 1.6 if thin else max(2.6, right - left)
+        x = scale(part.apex_s) - wide / 2 if thin else left
+        dashes = {"stroke_dasharray": "3 2", "stroke": "#1d2730", "stroke_width": 1.2} if event.censored else {}
+        paint = painted(colour) | ({"class_": f"f-{colour} s-ink"} if event.censored else {})
+        parts.append(element("rect", x=x, y=LANE_PX - height if up else LANE_PX + AXIS_PX, width=wide, height=height, fill_opacity=0.8, **paint, **dashes))
+    if with_cap:
+        top = strength(event) * (LANE_PX - 14)
+        parts.append(cap(event, scale(event.apex_s), LANE_PX - top if up else LANE_PX + AXIS_PX + top, up=up))
+    return "".join(parts)
+
+
+def _trace(measurement: Measurement, row: Row, scale: Scale, span: tuple[float, float], width: float) -> str:
+    if row.signal not in measurement.signals.values:
+        return note(width / 2, row.top_px + ROW_PX / 2, "not measured")
+    time_s, values = window(measurement.signals, row.signal, *span, columns=int(width))
+    x = scale(span[0]) + (time_s - span[0]) * (scale(span[1]) - scale(span[0])) / (span[1] - span[0])
+    inner = ROW_PX - 10
+    y = row.top_px + 3 + inner * (1 - (values.clip(row.low, row.high) - row.low) / (row.high - row.low))
+    return element("path", d=path(x, y) or "M0 0", data_signal=row.signal, data_top=row.top_px + 3, data_inner=inner, **outlined(str(row.side), 1.3))
+
+
+def _row_labels(rows: list[Row], width: float) -> list[str]:
+    parts = []
+    for row in rows:
+        unit = f" {row.unit}" if row.unit else ""
+        parts.append(text(EDGE_PX + 5, row.top_px + 13, row.label, size=11))
+        for value, y in ((row.high, row.top_px + 13), (row.low, row.top_px + ROW_PX - 9)):
+            label = text(width - EDGE_PX - 4, y, f"{plain(value)}{unit}", size=10, anchor="end")
+            parts.append(element("g", label, data_right="1"))
+    for index, name in enumerate(("Right side", "Left side")):
+        y = index * (_block_height() + BLOCK_GAP_PX) + 17
+        parts.append(text(EDGE_PX, y, name, size=13, fill=name.split()[0].lower(), weight="600"))
+    return parts
+
+
+def _band(number: int, event: Event, scale: Scale, *, linked: bool) -> str:
+    """One event over its side's strips, with its mark at the apex."""
+    colour = colour_of(event.kind, event.side)
+    left, right = scale(event.onset_s), scale(event.offset_s)
+    x = scale(event.apex_s)
+    parts = []
+    for block, side in enumerate((Side.RIGHT, Side.LEFT)):
+        if event.side not in (side, Side.BOTH):
+            continue
+        top = block * (_block_height() + BLOCK_GAP_PX)
+        box = {"x": left, "y": top + HEAD_PX - 2, "width": max(1.5, right - left), "height": _block_height() - HEAD_PX}
+        place = {"data_t0": f"{event.onset_s:.3f}", "data_t1": f"{event.offset_s:.3f}"}
+        parts.append(element("rect", **box, **place, fill_opacity=0.18, **painted(colour)))
+        mark = cap(event, 0.0, top + 15, up=True)
+        parts.append(element("g", mark, transform=f"translate({x:.1f} 0)", data_t=f"{event.apex_s:.3f}"))
+    if not linked:
+        return "".join(parts)
+    return element("a", *parts, href=f"#event-{number}", class_="event", data_event=number, aria_label=event_sentence(number, event))

@@ -1,0 +1,156 @@
+"""Every word that a report says to a person, in one place; sentences that need numbers are built in `sentences.py`."""
+
+import unicodedata
+
+from spasmograph.terms import EventKind, Pattern, Reason, Region, Side, Task, Verdict
+
+TITLE = "Facial movement report"
+
+SIDES = {Side.LEFT: "left", Side.RIGHT: "right", Side.BOTH: "both sides"}
+KINDS = {EventKind.BLINK: "blink", EventKind.CONTRACTION: "contraction", EventKind.BURST: "EMG burst"}
+KINDS_MANY = {EventKind.BLINK: "blinks", EventKind.CONTRACTION: "contractions", EventKind.BURST: "EMG bursts"}
+REGIONS = {Region.EYELID: "eyelid", Region.BROW: "brow", Region.CHEEK: "cheek", Region.MOUTH: "mouth"}
+PATTERNS = {Pattern.BRIEF: "brief", Pattern.TONIC: "tonic", Pattern.CLONIC: "clonic train"}
+TASKS = {
+    Task.NONE: "not stated",
+    Task.REST: "at rest",
+    Task.GENTLE_CLOSURE: "gentle eye closure",
+    Task.TIGHT_SQUEEZE: "tight eye closure",
+    Task.BROW_RAISE: "brow raise",
+    Task.SMILE: "smile",
+    Task.PUCKER: "pucker",
+    Task.READ_ALOUD: "reading aloud",
+    Task.TALK: "talking",
+}
+VERDICTS = {
+    Verdict.GOOD: "Good",
+    Verdict.LIMITED: "Limited",
+    Verdict.COUNTS_ONLY: "Counts only",
+    Verdict.REFUSED: "Not measured",
+}
+VERDICT_NOTES = {
+    Verdict.GOOD: "",
+    Verdict.LIMITED: "Read the numbers with care: they describe only the part that could be measured.",
+    Verdict.COUNTS_ONLY: "How often something happened can be told. How long and how strong it was cannot, because the film has too few pictures a second.",
+    Verdict.REFUSED: "This recording gives no numbers. The reasons below say what to change; then record again.",
+}
+REASONS = {
+    Reason.NO_FACE: "No face was seen",
+    Reason.FACE_TOO_SMALL: "The face was too small",
+    Reason.TURNED_TOO_FAR: "The head was turned too far",
+    Reason.TOO_DARK: "Too dark",
+    Reason.TOO_BRIGHT: "Too bright",
+    Reason.BLURRED: "Blurred",
+    Reason.OCCLUDED: "Something covered the face",
+    Reason.FEW_FRAMES: "Too few pictures a second",
+    Reason.SEVERAL_FACES: "Several faces",
+    Reason.NO_BASELINE: "No open-eye baseline",
+    Reason.TIME_JUMP: "The time stamps jump",
+    Reason.DAMAGED_END: "The end of the file is damaged",
+}
+ALL_MEASURED = "All of the recording could be measured."
+UNITS = {
+    "per_min": "per minute",
+    "closure_s_per_min": "closure-seconds per minute",
+    "s": "s",
+    "mm": "mm",
+    "closure": "of full closure",
+    "fraction": "",
+    "index": "",
+    "p": "",
+}
+SIDE_ROWS = (
+    ("contraction_rate", "Contractions per minute"),
+    ("contraction_peak", "Strength: eyelid closure"),
+    ("contraction_time", "Share of time contracted"),
+    ("contraction_duration_longest", "Longest contraction"),
+    ("contraction_burden", "Burden: closure-seconds per minute"),
+)
+SIDE_TABLE_CAPTION = "Each side in numbers, with 95 % intervals"
+SIDE_TABLE_NOTE = "Sides are the person's own. “Both at once” counts movements of both sides together; they are not counted again under left or right."
+SIGNAL_ROWS = (
+    ("eye_closure_{side}", "eye closure", 0.0, 1.0, ""),
+    ("brow_height_{side}_mm", "brow height", float("nan"), float("nan"), "mm"),
+    ("oral_commissure_excursion_{side}_mm", "mouth corner", float("nan"), float("nan"), "mm"),
+)
+NOT_TOLD = "not told"
+NOT_SEEN = "not seen"
+CENSORED = "began before or ended after what was seen, so it lasted at least this long"
+
+HEADINGS = {
+    "happened": "What happened",
+    "overview": "When it happened",
+    "blinks": "Blinking",
+    "timeline": "Timeline",
+    "events": "Every event",
+    "replay": "Replay without a face",
+    "scores": "All scores",
+    "methods": "How it was measured",
+    "limits": "What this can and cannot say",
+    "provenance": "What made these numbers",
+}
+BLINK_NORMS = "Published blink rates of healthy adults depend on what they were doing. They describe groups; none of them is a limit of health."
+TIMELINE_HELP = (
+    "With the timeline selected: the arrow keys move it, + and − zoom, 0 shows everything. "
+    "Tab reaches the events; there, left and right go from event to event and Enter opens the replay."
+)
+SIGNALS_NOTE = (
+    "Eye closure runs from 0 (open) to 1 (closed). Brow height and the mouth corner are in millimetres; each row's lowest and highest value "
+    "stand at its edge. Hatched time was not seen."
+)
+REPLAY_NOTE = (
+    "Drawn from landmarks alone, as the face is seen by somebody looking at the person: the person's right is on the left. "
+    "Nobody can be recognised in it. The thin grey line is the face at the onset."
+)
+NO_EVENTS = "No event was found in the time that was measured."
+NO_REPLAY = "There is nothing to replay."
+NO_SIGNALS = "No signal was measured."
+METRE_NOTE = "Millimetres rest on the iris as ruler, which differs between adults by about 4 %."
+
+LIMITS = (
+    (
+        "Not a medical device",
+        "Spasmograph is software for observation and research. No authority has cleared or certified it for diagnosis or for choosing a treatment. "
+        "It has been tested on healthy people who imitated spasm, and on drawings; how well it works in a disease has not been shown. "
+        "Use its numbers to describe and to compare recordings, together with an examination, never instead of one.",
+    ),
+    (
+        "Observation, not diagnosis",
+        "It says which parts of the face moved, when, how far and how surely. It does not say why. "
+        "Tics, habits, speech, bright light or a voluntary movement can look the same on film.",
+    ),
+    (
+        "One recording is a sample",
+        "Spasm comes and goes. The 95 % intervals say how far chance alone could move a number in a recording of this length; "
+        "they do not cover good and bad days. Compare recordings made in the same way: task, light, distance, time since treatment.",
+    ),
+    (
+        "Lengths rest on the iris",
+        "Millimetres are scaled by the width of the iris, taken as 11.7 mm. Adults differ by about 4 %, so lengths may be too long or too short "
+        "by as much in the same person every time; comparisons within one person are not affected.",
+    ),
+    (
+        "Fast movement needs fast film",
+        "At 30 pictures a second a picture is taken every 33 ms. A blink closes within two or three of them: counts and amounts of closure hold, "
+        "speeds and onsets finer than a picture do not.",
+    ),
+    (
+        "What was not seen is not counted",
+        "Time in which the face was not measured counts neither as still nor as moving. Every rate divides by the time that was measured.",
+    ),
+)
+
+
+def shown_name(name: str) -> str:
+    """A file name that is safe to show: control, direction and undecodable characters become a visible mark."""
+    return "".join("\ufffd" if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn") else char for char in name)
+
+
+def joined(parts: list[str]) -> str:
+    """Words in a row as English writes them: `a`, `a and b`, `a, b and c`."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+
+
+def capital(text: str) -> str:
+    """The same text with its first letter large."""
+    return text[:1].upper() + text[1:]
