@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spasmograph.io.video.geometry import Affine, Geometry, compose
-from spasmograph.io.video.planes import Picture
+from spasmograph.io.video.planes import Picture, within_0_1
 from spasmograph.io.video.warp import coverage, warp_plane
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ class Frame:
             return np.zeros((0, 0), dtype=np.float32)
         shift = np.array([[1.0, 0.0, left], [0.0, 1.0, top]])
         stored = compose(self._to_stored(), shift)
-        patch = warp_plane(self.picture.planes[0].pixels, stored, (right - left, bottom - top))
-        return self.picture.luma_of(patch)
+        size = (right - left, bottom - top)
+        return self.picture.luma_of([warp_plane(plane.pixels, compose(plane.from_luma, stored), size) for plane in self.picture.luma_planes])
 
     def to_rgb(self) -> NDArray[np.uint8]:
         """The whole upright picture as (height_px, width_px, 3) red, green, blue of 0–255; slow, for looking at."""
@@ -82,10 +82,10 @@ def make_frame(av_frame: "VideoFrame", *, time_s: float, index: int, geometry: G
     return Frame(time_s=time_s, index=index, geometry=geometry, picture=Picture.of(av_frame, codec=codec))
 
 
-def _converted(patches: list[NDArray[Any]], to_rgb: Affine) -> Floats32:
+def _converted(patches: list[Floats32], to_rgb: Affine) -> Floats32:
     import cv2
 
-    stacked = cv2.merge(patches) if len(patches) > 1 else patches[0]
-    rgb = cv2.transform(stacked.astype(np.float32, copy=False), to_rgb)
-    np.clip(rgb, 0.0, 1.0, out=rgb)
-    return np.asarray(rgb, dtype=np.float32)
+    if len(patches) == 1:
+        return within_0_1(cv2.transform(patches[0], to_rgb))
+    stacked = cv2.merge(patches)
+    return within_0_1(cv2.transform(stacked, to_rgb, dst=stacked))

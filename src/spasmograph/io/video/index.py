@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,9 +137,7 @@ def _last_picture(path: Path, stream: "VideoStream") -> "VideoFrame":
 
 
 def _turn(frame: "VideoFrame") -> tuple[int, int, int, int]:
-    from av.sidedata.sidedata import Type
-
-    matrix = frame.side_data.get(Type.DISPLAYMATRIX)
+    matrix: Any = frame.side_data.get("DISPLAYMATRIX")
     return turn_of(None if matrix is None else bytes(matrix))
 
 

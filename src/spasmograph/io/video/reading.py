@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.packet import Packet
     from av.video.stream import VideoStream
+
+_KEPT_BYTES = 16 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +57,7 @@ def chunk_video(index: VideoIndex, *, start_s: float = 0.0, end_s: float | None 
     cuts = [*_cuts(index, target_s), len(index.time_s)]
     return tuple(
         Chunk(first=max(first, begin), stop=min(stop, end), seek=begin, warm_from=begin)
-        for begin, end in zip(cuts[:-1], cuts[1:], strict=True)
+        for begin, end in pairwise(cuts)
         if begin < stop and end > first
     )
 
@@ -63,6 +67,7 @@ def read_chunk(index: VideoIndex, chunk: Chunk) -> Iterator[Frame]:
 
     A frame that cannot be decoded is skipped; `Frame.index` shows the hole. The file is closed when the last frame was given or the reader stops.
     """
+    _keep_memory()
     last = chunk.first - 1
     for position, picture in _pictures(index, chunk):
         if position >= chunk.stop:
@@ -91,6 +96,12 @@ def read_video(path: Path | str, *, start_s: float = 0.0, end_s: float | None = 
     if not found:
         msg = f"{index.path.name} is damaged: no picture between {start_s:g} s and the end can be decoded. Copy or export it again."
         raise DamagedVideoError(msg)
+
+
+@cache
+def _keep_memory() -> None:
+    """Ask the C library to keep freed memory: some return each patch's to the system at once, and getting it back costs more than the patch."""
+    np.empty(_KEPT_BYTES, dtype=np.uint8)
 
 
 def _cuts(index: VideoIndex, target_s: float) -> list[int]:
