@@ -23,7 +23,8 @@ def signals_from_geometry(raw: Signals, parameters: Parameters) -> Signals:
     """
     mm = millimetres_per_unit(raw, parameters)
     opened = {side: open_level(raw.time_s, np.asarray(raw[f"lid_gap_{side}"]), parameters) for side in SIDES}
-    closed = closed_ratio({side: np.asarray(raw[f"lid_gap_{side}"]) / opened[side] for side in SIDES}, parameters)
+    width = _quantile(np.asarray(raw["scale_px"]), 0.5) * parameters["face_width_units"]
+    closed = closed_ratio({side: np.asarray(raw[f"lid_gap_{side}"]) / opened[side] for side in SIDES}, width, parameters)
     values: dict[str, Array] = {}
     for side in SIDES:
         values |= _eye(raw, side, mm, opened[side], closed)
@@ -83,15 +84,18 @@ def _windowed(time_s: Array, values: Array, window_s: float, level: Callable[[Ar
     return centres, np.array([level(values[a:b]) for a, b in edges.T])
 
 
-def closed_ratio(relative_gap: dict[str, Array], parameters: Parameters) -> float:
-    """What the landmarks read for a shut eye, as a share of the open gap: less detail, more is left over.
+def closed_ratio(relative_gap: dict[str, Array], face_width_px: float, parameters: Parameters) -> float:
+    """What the landmarks read for a shut eye, as a share of the open gap: the fewer pixels, the more is left over.
 
-    The deep end of what this recording shows on the side that closes better, within the limits of the parameters.
+    The deep end of what this recording shows on the side that closes better, within limits that face width sets, so that a person who never shuts the
+    eyes in a sharp film is not read as if they did.
     """
-    low, high = parameters["closed_ratio_default"], parameters["closed_ratio_highest"]
-    deepest = [float(np.quantile(gap[np.isfinite(gap)], parameters["closed_quantile"])) for gap in relative_gap.values() if np.isfinite(gap).any()]
-    found = min(deepest, default=low)
-    return float(np.clip(found, low, high)) if found < high else low
+    low = parameters["closed_ratio_default"]
+    widths = (parameters["closed_ratio_small_px"], parameters["closed_ratio_large_px"])
+    high = float(np.interp(face_width_px, widths, (parameters["closed_ratio_small"], parameters["closed_ratio_large"])))
+    deepest = [_quantile(gap, parameters["closed_quantile"]) for gap in relative_gap.values()]
+    found = min((gap for gap in deepest if np.isfinite(gap)), default=low)
+    return min(max(found, low), high)
 
 
 def _eye(raw: Signals, side: str, mm: float, opened: Array, closed: float) -> dict[str, Array]:

@@ -69,6 +69,11 @@ class ExcursionDetector:
     _level_since_s: float = float("inf")
 
     @property
+    def active(self) -> bool:
+        """Whether an excursion is open."""
+        return self._active
+
+    @property
     def pending_since_s(self) -> float:
         """The earliest time at which an excursion that is still open may have begun; infinite if none is open."""
         return self._past[0][0] if self._active and self._past else float("inf")

@@ -1,0 +1,257 @@
+"""Excursions of single channels become events: which belong together, which side they are on, and what they are called."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from spasmograph.measure.excursions import Excursion
+from spasmograph.model import Event
+from spasmograph.parameters import Parameters
+from spasmograph.terms import CLOSURE, MILLIMETRE, EventKind, Pattern, Region, Side, Task
+
+ONE_SIDED = (Side.LEFT, Side.RIGHT)
+
+
+def balance(left: float, right: float) -> float:
+    """The weaker over the stronger of two movements, 0–1; 0 where they go in opposite directions, 1 where nothing moves."""
+    strong = max(abs(left), abs(right))
+    return max(left * right, 0.0) / (strong * strong) if strong else 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """An excursion with its region and side.
+
+    `left` and `right` are what the region's own signals had reached at its apex; `closed_s` how long both eyes were shut in it; `gaze_mm` how far the
+    gaze sank meanwhile.
+    """
+
+    region: Region
+    side: Side
+    excursion: Excursion
+    left: float
+    right: float
+    closed_s: float = 0.0
+    gaze_mm: float = 0.0
+
+    @property
+    def onset_s(self) -> float:
+        """When it began."""
+        return self.excursion.onset_s
+
+    @property
+    def offset_s(self) -> float:
+        """When it ended."""
+        return self.excursion.offset_s
+
+    def reached(self, side: Side) -> float:
+        """What the region's signal reached on a side; for both the stronger."""
+        return {Side.LEFT: self.left, Side.RIGHT: self.right}.get(side, max(self.left, self.right, key=abs))
+
+    @property
+    def balance(self) -> float:
+        """The weaker over the stronger side."""
+        return balance(self.left, self.right)
+
+
+def overlap_s(a: Found, b: Found) -> float:
+    """Seconds that two have in common; negative is the distance between them."""
+    return min(a.offset_s, b.offset_s) - max(a.onset_s, b.onset_s)
+
+
+class Composer:
+    """Collects excursions and gives out events once nothing that is still open can change them."""
+
+    def __init__(self, parameters: Parameters, task: Task) -> None:
+        self._parameters = parameters
+        self._task = task
+        self._found: list[Found] = []
+        self._waiting: list[Event] = []
+
+    def add(self, found: Found) -> None:
+        """One more excursion that has ended."""
+        self._found.append(found)
+
+    def ready(self, until_s: float) -> list[Event]:
+        """The events that end before `until_s`, when the earliest excursion began that is still open."""
+        if not self._found and not self._waiting:
+            return []
+        clusters = _clusters(self._found)
+        done = [c for c in clusters if max(f.offset_s for f in c) < until_s]
+        self._found = [f for c in clusters if c not in done for f in c]
+        self._waiting += [event for cluster in done for event in compose(cluster, self._parameters, self._task)]
+        return self._trains(min([until_s, *(f.onset_s for f in self._found)]))
+
+    def _trains(self, until_s: float) -> list[Event]:
+        """Hold brief contractions until it is clear whether they are part of a train."""
+        self._waiting.sort(key=lambda e: e.onset_s)
+        gap = self._parameters["train_gap_s"]
+        runs = _runs(self._waiting, gap)
+        done = [run for run in runs if max(e.offset_s for e in run) + gap < until_s]
+        self._waiting = [e for run in runs if run not in done for e in run]
+        return [event for run in done for event in _as_train(run, int(self._parameters["train_members"]))]
+
+
+def _clusters(found: Iterable[Found]) -> list[list[Found]]:
+    """Groups of excursions that hang together by overlapping in time."""
+    groups: list[list[Found]] = []
+    end = float("-inf")
+    for item in sorted(found, key=lambda f: f.onset_s):
+        if item.onset_s < end:
+            groups[-1].append(item)
+        else:
+            groups.append([item])
+        end = max(end, item.offset_s)
+    return groups
+
+
+def _runs(events: Sequence[Event], gap_s: float) -> list[list[Event]]:
+    """Runs of brief contractions of one side that share a region, less than `gap_s` apart; every other event is a run of its own."""
+    runs: list[list[Event]] = []
+    open_runs: dict[Side, list[Event]] = {}
+    for event in events:
+        trainable = event.kind is EventKind.CONTRACTION and event.pattern is Pattern.BRIEF and not event.censored
+        run = open_runs.get(event.side, [])
+        if trainable and run and event.onset_s - run[-1].offset_s < gap_s and set(event.regions) & set(run[-1].regions):
+            run.append(event)
+            continue
+        runs.append([event])
+        if event.kind is EventKind.CONTRACTION:
+            open_runs[event.side] = runs[-1] if trainable else []
+    return runs
+
+
+def _as_train(run: Sequence[Event], least: int) -> list[Event]:
+    """One clonic event if there are enough members, else the members themselves."""
+    if len(run) < least:
+        return list(run)
+    strongest = max(run, key=lambda e: (e.amplitude_unit == CLOSURE, e.amplitude))
+    regions = tuple(r for r in Region if any(r in e.regions for e in run))
+    confidence = sum(e.confidence for e in run) / len(run)
+    train = replace(strongest, onset_s=run[0].onset_s, offset_s=max(e.offset_s for e in run), regions=regions)
+    return [replace(train, pattern=Pattern.CLONIC, confidence=confidence, members=tuple(run))]
+
+
+def compose(cluster: Sequence[Found], parameters: Parameters, task: Task) -> list[Event]:
+    """The events in a group of overlapping excursions."""
+    lids = [f for f in cluster if f.region is Region.EYELID and f.side is Side.BOTH]
+    closures = [f for f in lids if not _looks_down(f, parameters) and f.balance >= parameters["one_lid_balance"]]
+    blinks = [f for f in closures if f.closed_s <= parameters["blink_longest_closed_s"]]
+    rest = [f for f in cluster if f not in lids and not _part_of_closure(f, closures, parameters) and not _part_of_smile(f, cluster, parameters)]
+    events = [_blink(f, task) for f in blinks if f.reached(Side.BOTH) >= parameters["blink_least"]]
+    for side in Side:
+        own = [f for f in rest if f.side is side] + ([f for f in closures if f not in blinks] if side is Side.BOTH else [])
+        events += [_contraction(group, parameters, task) for group in _groups(own, parameters) if _strong_enough(group, parameters)]
+    return events
+
+
+def _looks_down(found: Found, parameters: Parameters) -> bool:
+    """The lids followed the eyes downwards: the gaze sank and the eyes were never nearly shut."""
+    return found.reached(Side.BOTH) < parameters["look_down_most"] and found.gaze_mm >= parameters["look_down_mm"]
+
+
+def _part_of_closure(found: Found, closures: Sequence[Found], parameters: Parameters) -> bool:
+    """One lid more than the other, but only within a closure of both and not much longer."""
+    if found.region is not Region.EYELID:
+        return False
+    slack = parameters["closure_slack_s"]
+    return any(c.onset_s - slack <= found.onset_s and found.offset_s <= c.offset_s + slack for c in closures)
+
+
+def _part_of_smile(found: Found, cluster: Sequence[Found], parameters: Parameters) -> bool:
+    """One lid more than the other, but no more than a smile narrows one eye more, and within a movement of both mouth corners."""
+    if found.region is not Region.EYELID or found.excursion.peak >= parameters["smile_lid_most"]:
+        return False
+    smiles = (f for f in cluster if f.region is Region.MOUTH and f.side is Side.BOTH)
+    return any(overlap_s(found, smile) >= parameters["smile_cover"] * found.excursion.duration_s for smile in smiles)
+
+
+def _groups(found: Sequence[Found], parameters: Parameters) -> list[list[Found]]:
+    """Excursions of one side that happened together: each of the strongest in turn takes those that it shares most of its time with."""
+    left = sorted(found, key=lambda f: -_strength(f, parameters))
+    groups: list[list[Found]] = []
+    while left:
+        lead, *others = left
+        share = parameters["together_share"]
+        joined = [f for f in others if overlap_s(lead, f) >= share * min(lead.excursion.duration_s, f.excursion.duration_s)]
+        groups.append([lead, *joined])
+        left = [f for f in others if f not in joined]
+    return groups
+
+
+def _strength(found: Found, parameters: Parameters) -> float:
+    """An excursion's height over what it takes to be an event by itself."""
+    return found.excursion.peak / parameters[_alone_rule(found)]
+
+
+def _alone_rule(found: Found) -> str:
+    """The name of the threshold for an event of this region and side alone."""
+    return f"{found.region}_both_alone" if found.side is Side.BOTH else f"{found.region}_alone"
+
+
+def _strong_enough(group: Sequence[Found], parameters: Parameters) -> bool:
+    """One region suffices by itself, or eyelid and mouth of one side together are more than either."""
+    if _strength(group[0], parameters) >= 1:
+        return True
+    regions = {f.region: _strength(f, parameters) for f in reversed(group)}
+    together = regions.get(Region.EYELID, 0.0) + regions.get(Region.MOUTH, 0.0)
+    return len({Region.EYELID, Region.MOUTH} & set(regions)) > 1 and together >= 1
+
+
+def _blink(found: Found, task: Task) -> Event:
+    e = found.excursion
+    return Event(
+        onset_s=e.onset_s,
+        apex_s=e.apex_s,
+        offset_s=e.offset_s,
+        kind=EventKind.BLINK,
+        side=Side.BOTH,
+        regions=(Region.EYELID,),
+        pattern=Pattern.BRIEF,
+        amplitude=found.reached(Side.BOTH),
+        amplitude_unit=CLOSURE,
+        confidence=_confidence(e.peak / 0.3),
+        task=task,
+        censored=e.censored,
+        symmetry=found.balance,
+        peaks=_peaks([found]),
+    )
+
+
+def _contraction(group: Sequence[Found], parameters: Parameters, task: Task) -> Event:
+    """One event from the excursions of one side (or of both together); the strongest comes first, the eyelid leads where it takes part."""
+    lead = next((f for f in group if f.region is Region.EYELID), group[0])
+    onset, offset = min(f.onset_s for f in group), max(f.offset_s for f in group)
+    doubt = 1.0
+    for found in group:
+        doubt *= 1 - _confidence(_strength(found, parameters))
+    return Event(
+        onset_s=onset,
+        apex_s=lead.excursion.apex_s,
+        offset_s=offset,
+        kind=EventKind.CONTRACTION,
+        side=lead.side,
+        regions=tuple(r for r in Region if any(f.region is r for f in group)),
+        pattern=Pattern.TONIC if offset - onset >= parameters["tonic_s"] else Pattern.BRIEF,
+        amplitude=abs(lead.reached(lead.side)),
+        amplitude_unit=CLOSURE if lead.region is Region.EYELID else MILLIMETRE,
+        confidence=1 - doubt,
+        task=task,
+        censored=any(f.excursion.censored for f in group),
+        symmetry=lead.balance,
+        peaks=_peaks(group),
+    )
+
+
+def _peaks(group: Sequence[Found]) -> dict[str, float]:
+    """What each region reached, by region and side."""
+    peaks: dict[str, float] = {}
+    for found in group:
+        suffix = "" if found.region is Region.EYELID else "_mm"
+        for side in ONE_SIDED if found.side is Side.BOTH else (found.side,):
+            peaks.setdefault(f"{found.region}_{side}{suffix}", found.reached(side))
+    return peaks
+
+
+def _confidence(strength: float) -> float:
+    """How sure a height over its threshold makes: 0.5 at the threshold, 0.9 at three times it, less below."""
+    return float(min(1 - 0.5 * strength**-1.5, 0.99)) if strength >= 1 else 0.5 * strength

@@ -1,0 +1,154 @@
+"""Signals in, events out, in a single pass over the samples; live and offline use the same detector.
+
+Each face region has channels: what both sides share, and what one side has more than the other. Each finds its excursions by itself;
+`measure.composing` then says which of them are one event, and of what kind.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from spasmograph.measure.composing import ONE_SIDED, Composer, Found, balance
+from spasmograph.measure.excursions import Excursion, ExcursionDetector, ExcursionRule
+from spasmograph.model import Event, Signals
+from spasmograph.parameters import Parameters, load_parameters
+from spasmograph.terms import Region, Side, Task
+
+_SIGNALS = {
+    Region.EYELID: ("eye_closure_left", "eye_closure_right"),
+    Region.BROW: ("brow_height_left_mm", "brow_height_right_mm"),
+    Region.CHEEK: ("cheek_raise_left_mm", "cheek_raise_right_mm"),
+    Region.MOUTH: ("oral_commissure_excursion_left_mm", "oral_commissure_excursion_right_mm"),
+}
+_GAZE = ("gaze_down_left_mm", "gaze_down_right_mm")
+_YAW = "head_yaw_deg"
+WATCHED_SIGNALS = (*(name for pair in _SIGNALS.values() for name in pair), *_GAZE, _YAW)
+_INFINITE = float("inf")
+
+
+@dataclass(slots=True)
+class _Channel:
+    """One region's excursions of one side or of both, with what both sides reached while it lasts."""
+
+    region: Region
+    side: Side
+    detector: ExcursionDetector
+    _height: float = -_INFINITE
+    _left: float = 0.0
+    _right: float = 0.0
+    _closed_s: float = 0.0
+    _gaze_mm: float = -_INFINITE
+
+    def update(self, time_s: float, value: float, pair: tuple[float, float], closed_s: float, gaze_mm: float) -> list[Found]:
+        """One sample: the channel's own value, its region's two signals, and what the eyes did."""
+        ended = [self._found(e) for e in self.detector.update(time_s, value)]
+        if self.detector.active:
+            self._closed_s += closed_s
+            self._gaze_mm = max(self._gaze_mm, gaze_mm)
+            if value > self._height:
+                self._height, self._left, self._right = value, *pair
+        return ended
+
+    def close(self) -> list[Found]:
+        """The recording ends."""
+        return [self._found(e) for e in self.detector.close()]
+
+    def _found(self, excursion: Excursion) -> Found:
+        found = Found(
+            region=self.region,
+            side=self.side,
+            excursion=excursion,
+            left=self._left,
+            right=self._right,
+            closed_s=self._closed_s,
+            gaze_mm=self._gaze_mm,
+        )
+        self._height, self._closed_s, self._gaze_mm = -_INFINITE, 0.0, -_INFINITE
+        return found
+
+
+class EventDetector:
+    """Feed `update(time_s, sample)` in order of time, then `close()`; each returns the events that are now certain.
+
+    A sample holds the signals of `WATCHED_SIGNALS`; NaN is unseen. What is open when the face is lost is censored.
+    """
+
+    def __init__(self, parameters: Parameters | None = None, task: Task = Task.NONE) -> None:
+        self._parameters = parameters or load_parameters()
+        self._composer = Composer(self._parameters, task)
+        self._last_s = float("nan")
+        self._held = dict.fromkeys(ONE_SIDED, 0.0)
+        self._channels = {
+            (region, side): _Channel(region, side, ExcursionDetector(_rule(self._parameters, region, side)))
+            for region in Region
+            for side in Side
+            if not (region is Region.CHEEK and side is Side.BOTH)
+        }
+
+    def update(self, time_s: float, sample: Mapping[str, float]) -> list[Event]:
+        """Take one frame's signals."""
+        p = self._parameters
+        step = time_s - self._last_s
+        shut = min(sample[name] for name in _SIGNALS[Region.EYELID]) >= p["shut_level"]
+        closed_s = step if shut and step <= p["longest_bridge_s"] else 0.0
+        gaze_mm = min(sample[name] for name in _GAZE)
+        for (region, side), channel in self._channels.items():
+            left, right = (sample[name] for name in _SIGNALS[region])
+            value = self._value(region, side, left, right, sample[_YAW])
+            for found in channel.update(time_s, value, (left, right), closed_s, gaze_mm):
+                self._composer.add(found)
+        self._last_s = time_s
+        return self._composer.ready(min([time_s, *(c.detector.pending_since_s for c in self._channels.values())]))
+
+    def close(self) -> list[Event]:
+        """The recording ends."""
+        for channel in self._channels.values():
+            for found in channel.close():
+                self._composer.add(found)
+        return self._composer.ready(_INFINITE)
+
+    def _value(self, region: Region, side: Side, left: float, right: float, yaw_deg: float) -> float:
+        """A channel's value: what both sides do alike, or what one has more than the other."""
+        if side is Side.BOTH:
+            return (left + right) / 2 if region is Region.EYELID else min(abs(left), abs(right)) if left * right > 0 else 0.0 * left * right
+        own, other = (left, right) if side is Side.LEFT else (right, left)
+        if region is Region.EYELID:
+            return self._one_lid(side, own, other)
+        more = own - other - self._parameters["yaw_mm_per_deg"] * abs(yaw_deg)
+        return max(more, 0.0) if balance(left, right) < self._parameters["one_sided_balance"] else 0.0 * more
+
+    def _one_lid(self, side: Side, own: float, other: float) -> float:
+        """How much more this lid is closed; while both are shut that cannot be told and the last value holds."""
+        if min(own, other) >= self._parameters["held_level"]:
+            return self._held[side]
+        more = max(own - other, 0.0) if balance(own, other) < self._parameters["one_lid_balance"] else 0.0 * own * other
+        self._held[side] = more if more == more else 0.0  # noqa: PLR0124 - NaN
+        return more
+
+
+def _rule(parameters: Parameters, region: Region, side: Side) -> ExcursionRule:
+    """How a channel finds its excursions."""
+    lids = region is Region.EYELID and side is Side.BOTH
+    return ExcursionRule(
+        on=parameters[f"{region}_both_on" if side is Side.BOTH else f"{region}_on"],
+        off=parameters["off_share"],
+        edge=parameters["edge_share"],
+        rise_s=parameters["rest_rise_s"],
+        fall_s=parameters["rest_fall_s"],
+        gap_s=parameters["longest_bridge_s"],
+        level=parameters["shut_level"] if lids else 0.0,
+        level_s=parameters["narrow_s"] if lids else _INFINITE,
+    )
+
+
+def find_events(signals: Signals, *, parameters: Parameters | None = None, task: Task = Task.NONE) -> tuple[Event, ...]:
+    """All events of a recording in order of onset: the streaming detector, fed with the whole.
+
+    Raises:
+        KeyError: a signal that the detector needs is missing.
+    """
+    detector = EventDetector(parameters, task)
+    columns = [signals[name].tolist() for name in WATCHED_SIGNALS]
+    events: list[Event] = []
+    for time_s, *row in zip(signals.time_s.tolist(), *columns, strict=True):
+        events += detector.update(time_s, dict(zip(WATCHED_SIGNALS, row, strict=True)))
+    return tuple(sorted(events + detector.close(), key=lambda e: (e.onset_s, e.offset_s)))
