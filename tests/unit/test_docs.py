@@ -1,0 +1,103 @@
+"""The pages beside the code say what the code says."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import spasmograph
+from build_models import DETECTOR_FILE, PARTS
+
+REPOSITORY = Path(__file__).parents[2]
+PAGES = sorted([*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")])
+LOCKS = ["requirements.txt", "requirements-dev.txt"]
+PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))
+
+
+def read(name: str) -> str:
+    return (REPOSITORY / name).read_text("utf-8")
+
+
+def analyze_help() -> str:
+    command = [sys.executable, "-c", "import sys; sys.argv = ['spasmograph', 'analyze', '--help']; from spasmograph.cli import main; main()"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text("utf-8"))
+
+    assert [target for target in targets if not target.startswith("https://") and not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
+def test_every_make_command_exists(page: Path) -> None:
+    named = set(re.findall(r"(?:`|^)make ([a-z]+)", page.read_text("utf-8"), re.MULTILINE))
+
+    assert named <= set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
+
+
+def test_readme_names_only_options_that_exist() -> None:
+    table = re.findall(r"^\| (`--[^|]+)\|", read("README.md"), re.MULTILINE)
+    named = set(re.findall(r"--[a-z]+", " ".join(table)))
+
+    assert named
+    assert {option for option in named if option not in analyze_help()} == set()
+
+
+def test_api_page_names_every_public_name() -> None:
+    named = set(re.findall(r"`(\w+)`", read("docs/api.md")))
+
+    assert set(spasmograph.__all__) - {"__version__"} <= named
+
+
+def test_contributing_draws_the_layers_that_are_checked() -> None:
+    drawing = read("CONTRIBUTING.md").split("```")[1]
+    drawn = [re.split(r"\s{2,}", line)[0] for line in drawing.strip().splitlines()]
+    (layers,) = [contract["layers"] for contract in PROJECT["tool"]["importlinter"]["contracts"] if contract["id"] == "layers"]
+
+    assert drawn == [layer for layer in layers if layer != "data"]
+
+
+def test_citation_has_this_version() -> None:
+    assert f"\nversion: {spasmograph.__version__}\n" in read("CITATION.cff")
+
+
+def test_changelog_has_this_version_and_the_heading_that_matters() -> None:
+    newest = read("CHANGELOG.md").split("\n## ")[1]
+
+    assert newest.startswith(spasmograph.__version__)
+    assert "### Changes that move numbers" in newest
+
+
+def test_notice_names_every_model_file() -> None:
+    assert all(name in read("NOTICE") for name in (DETECTOR_FILE, *(part.file for part in PARTS)))
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_lock_has_hashes_and_no_addresses(lock: str) -> None:
+    text = read(lock)
+    pinned = re.findall(r"^[\w-]+==", text, re.MULTILINE)
+
+    assert "://" not in text
+    assert len(pinned) == len(re.findall(r"^[\w-]+==[^\n]*\\\n    --hash=sha256:", text, re.MULTILINE)) > 0
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_lock_pins_every_dependency(lock: str) -> None:
+    pinned = set(re.findall(r"^([\w-]+)==", read(lock), re.MULTILINE))
+
+    assert {re.split(r"[^\w-]", requirement)[0] for requirement in PROJECT["project"]["dependencies"]} <= pinned
+
+
+def test_locks_agree() -> None:
+    run, develop = (dict(re.findall(r"^([\w-]+)==(\S+)", read(lock), re.MULTILINE)) for lock in LOCKS)
+
+    assert {name: develop.get(name) for name in run} == run
+
+
+def test_build_makes_the_models_with_pinned_versions() -> None:
+    assert all("==" in requirement for requirement in PROJECT["build-system"]["requires"])
