@@ -1,7 +1,7 @@
 """One picture of a film, upright, still in the decoder's own planes, converted only where it is looked at."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from spasmograph.errors import DamagedVideoError, NotAVideoError
 from spasmograph.io.video.geometry import Geometry, make_geometry, pixel_shape_of, turn_of
-from spasmograph.io.video.opening import film_streams, open_film, packets_of
+from spasmograph.io.video.opening import film_streams, open_film, packets_of, pictures_of
 from spasmograph.io.video.stamps import Stamps, arrange, read_stamps
 from spasmograph.model import Recording, Span
 
@@ -106,34 +107,13 @@ def _read_contents(path: Path, container: "InputContainer", stream: "VideoStream
 
 def _first_picture(path: Path, stream_number: int) -> "VideoFrame":
     """The first picture that can be decoded; it states the turn and the true size."""
-    import av
-
     with open_film(path, stream_number=stream_number) as (container, stream):
         stream.codec_context.thread_count = 1
-        for count, packet in enumerate(packets_of(container, stream)):
-            try:
-                frames = packet.decode()
-            except (av.error.FFmpegError, ValueError):
-                frames = []
-            for frame in frames:
-                return frame
-            if count > _PROBE_PACKETS:
-                break
-        return _last_picture(path, stream)
-
-
-def _last_picture(path: Path, stream: "VideoStream") -> "VideoFrame":
-    """A picture that the decoder still held back at the end of a short film."""
-    import av
-
-    try:
-        frames = stream.codec_context.decode(None)
-    except (av.error.FFmpegError, ValueError):
-        frames = []
-    if not frames:
-        msg = f"{path.name} is damaged: none of its pictures can be decoded. Copy or export it again from the camera."
+        first = next(pictures_of(islice(packets_of(container, stream), _PROBE_PACKETS), stream), None)
+    if first is None:
+        msg = f"{path.name} is damaged: none of its first {_PROBE_PACKETS} pictures can be decoded. Copy or export it again from the camera."
         raise DamagedVideoError(msg)
-    return frames[0]
+    return first
 
 
 def _turn(frame: "VideoFrame") -> tuple[int, int, int, int]:

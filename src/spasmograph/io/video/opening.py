@@ -1,13 +1,15 @@
 """Opening a file as a video, or saying plainly why it is none."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spasmograph.errors import DamagedVideoError, InputError, NotAVideoError
 
 if TYPE_CHECKING:
+    from av import VideoFrame
     from av.container import InputContainer
     from av.packet import Packet
     from av.video.stream import VideoStream
@@ -55,10 +57,23 @@ def packets_of(container: "InputContainer", stream: "VideoStream") -> Iterator["
                 if packet.size:
                     failures = 0
                     yield packet
-        except (av.error.FFmpegError, ValueError):
+        # A damaged file can also seem to start a stream that was not there when it was opened (IndexError).
+        except (av.error.FFmpegError, ValueError, IndexError):
             failures += 1
         else:
             return
+
+
+def pictures_of(packets: Iterable["Packet[VideoStream]"], stream: "VideoStream") -> Iterator["VideoFrame"]:
+    """The pictures in the packets, in order of showing; what cannot be decoded is left out."""
+    import av
+
+    for packet in chain(packets, [None]):
+        try:
+            pictures = stream.codec_context.decode(packet)
+        except (av.error.FFmpegError, ValueError):
+            continue
+        yield from pictures
 
 
 def film_streams(container: "InputContainer") -> list["VideoStream"]:

@@ -12,7 +12,7 @@ import numpy as np
 from spasmograph.errors import DamagedVideoError, InputError
 from spasmograph.io.video.frame import Frame, make_frame
 from spasmograph.io.video.index import VideoIndex, index_video
-from spasmograph.io.video.opening import open_film, packets_of
+from spasmograph.io.video.opening import open_film, packets_of, pictures_of
 
 if TYPE_CHECKING:
     from av import VideoFrame
@@ -117,7 +117,7 @@ def _pictures(index: VideoIndex, chunk: Chunk) -> Iterator[tuple[int, "VideoFram
     with open_film(index.path, stream_number=index.stream_number) as (container, stream):
         stream.codec_context.thread_count = 1
         packets = _packets_from(index, chunk.seek, container, stream)
-        for count, picture in enumerate(_decoded(packets, stream)):
+        for count, picture in enumerate(pictures_of(packets, stream)):
             position = count if index.by_order else _position(index, picture)
             if position is not None:
                 yield position, picture
@@ -145,18 +145,3 @@ def _packets_from(index: VideoIndex, key: int, container: "InputContainer", stre
         return
     container.seek(int(index.stamps[0]), stream=stream)
     yield from packets_of(container, stream)
-
-
-def _decoded(packets: Iterator["Packet[VideoStream]"], stream: "VideoStream") -> Iterator["VideoFrame"]:
-    import av
-
-    for packet in packets:
-        try:
-            pictures = packet.decode()
-        except (av.error.FFmpegError, ValueError):
-            continue
-        yield from pictures
-    try:
-        yield from stream.codec_context.decode(None)
-    except (av.error.FFmpegError, ValueError):
-        return
