@@ -64,7 +64,7 @@ def simulate_signals(
     true = script.states(time_s)
     # Drawn apart from the noise, so that the same seed drifts alike at every frame rate.
     phases = np.random.default_rng((seed, 1)).uniform(0.0, 2.0 * np.pi, (len(true), len(_PERIODS_S)))
-    values = {
+    values: dict[str, Floats] = {
         name: _leaked(name, true, disturbance.leak)
         + _size(name, disturbance) * (random.normal(0.0, 1.0, len(time_s)) + disturbance.drift * _wave(time_s, phase))
         for name, phase in zip(sorted(true), phases, strict=True)
@@ -111,7 +111,8 @@ def _size(name: str, disturbance: Disturbance) -> float:
 
 def _wave(time_s: Floats, phases: Floats) -> Floats:
     """Slow change within -1 and 1."""
-    return np.mean([np.sin(2.0 * np.pi * time_s / period_s + phase) for period_s, phase in zip(_PERIODS_S, phases, strict=True)], axis=0)
+    turns = time_s[:, np.newaxis] / np.array(_PERIODS_S)
+    return np.asarray(np.sin(2.0 * np.pi * turns + phases).mean(axis=1))
 
 
 def _follow(values: dict[str, Floats], true: Mapping[str, Floats], side: Side) -> None:

@@ -18,6 +18,8 @@ UNKNOWN: Interval = (float("nan"), float("nan"))
 _TAIL = 0.025
 _NEGLIGIBLE = 1e-12
 _WINDOW = 5
+_NORMAL_LIMIT = 1.959963984540054
+_NEARLY_ONE = 1 - 1e-9
 
 
 def poisson_interval(count: int) -> Interval:
@@ -124,7 +126,7 @@ def ratio_interval(part: Floats, whole: Floats, *, total_s: float, parameters: P
     sums = resampled(np.array([part, whole]), block=block, replicates=int(parameters["bootstrap_replicates"]))
     kept = sums[:, sums[1] > 0]
     variance = float(np.var(kept[0] / kept[1])) * _laid(len(part), block) * block / len(part)
-    trials = float(blocks) if blocks == 1 or variance <= _NEGLIGIBLE else share * (1 - share) / variance * _small_sample(blocks)
+    trials = float(blocks) if blocks == 1 or variance <= _NEGLIGIBLE else share * (1 - share) / variance * (_NORMAL_LIMIT / t_limit(blocks)) ** 2
     return share_interval(share * trials, trials)
 
 
@@ -139,8 +141,13 @@ def _blocks_with_any(whole: Floats, block: int) -> int:
     return max(1, min(active, len(whole) // block))
 
 
-def _small_sample(blocks: int) -> float:
-    """What is left of the information when the variance itself comes from few blocks: the squared ratio of normal to t limits."""
-    from scipy.special import ndtri, stdtrit
+def t_limit(observations: int) -> float:
+    """How many standard errors reach to the limits of a 95 % interval when the error itself comes from so many observations, at least two."""
+    from scipy.special import stdtrit
 
-    return float(ndtri(_TAIL) / stdtrit(blocks - 1, _TAIL)) ** 2
+    return float(-stdtrit(observations - 1, _TAIL))
+
+
+def fisher_z(correlation: Floats | float) -> Floats:
+    """A correlation on the scale on which its error does not depend on it; +-1 is kept finite."""
+    return np.asarray(np.arctanh(np.clip(correlation, -_NEARLY_ONE, _NEARLY_ONE)))

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spasmograph.measure.scores.clock import cells, covered_s, equal_bins, joined, summed
-from spasmograph.measure.scores.intervals import Interval, block_bins, ratio_interval, resampled
+from spasmograph.measure.scores.intervals import Interval, block_bins, fisher_z, ratio_interval, resampled, t_limit
 from spasmograph.measure.scores.words import NO_TIME, PROBABILITY, Heading, sided
 from spasmograph.model import Event, Floats, Quality, Score, Signals
 from spasmograph.parameters import Parameters
@@ -23,6 +23,7 @@ _SHORT = "too little time was seen to tell synchrony from chance"
 _MISSING = "one of the two was not measured"
 _LEAST_BLOCKS = 4
 _MOST_LAGS = 2000
+_NO_SPREAD = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +75,8 @@ def eye_mouth_synchrony(side: Side, *, signals: Signals, quality: Quality, param
     still = not (np.any(pair.first > 0) and np.any(pair.second > 0))
     if pair.reason or still:
         return tuple(heading.untold(pair.reason or _STILL, pair.total_s) for heading in headings)
-    value = float(np.corrcoef(pair.first, pair.second)[0, 1])
-    return _against_chance(headings, value, _correlation_interval(pair, parameters), _correlated_by_chance(pair, parameters), pair.total_s)
+    value, chance = float(np.corrcoef(pair.first, pair.second)[0, 1]), _correlated_by_chance(pair, parameters)
+    return _against_chance(headings, value, _correlation_interval(pair, chance, parameters), chance, pair.total_s)
 
 
 def _pair(
@@ -122,20 +123,24 @@ def _correlated_by_chance(pair: Pair, parameters: Parameters) -> Floats:
     return at_all_lags[_lags(pair, parameters)]
 
 
-def _correlation_interval(pair: Pair, parameters: Parameters) -> Interval:
-    """The 95 % percentile interval of the correlation, by the block bootstrap; -1 to 1 with fewer than four blocks."""
+def _correlation_interval(pair: Pair, chance: Floats, parameters: Parameters) -> Interval:
+    """The 95 % interval of the correlation: by Fisher's z, with t limits, from the block bootstrap; -1 to 1 with fewer than four blocks.
+
+    Resampling cannot show what happened to be missing, such as a first coincidence; so its spread is taken to be at least that of chance.
+    """
     x, y = ((one - np.mean(one)) / np.std(one) for one in (pair.first, pair.second))
-    pull = x * y - np.mean(x * y) * (x * x + y * y) / 2
-    block = block_bins(pull, pair.total_s, parameters)
+    value = float(np.mean(x * y))
+    block = block_bins(x * y - value * (x * x + y * y) / 2, pair.total_s, parameters)
     if len(x) < _LEAST_BLOCKS * block:
         return -1.0, 1.0
     moments = resampled(np.array([np.ones_like(x), x, y, x * x, y * y, x * y]), block=block, replicates=int(parameters["bootstrap_replicates"]))
     n, sx, sy, sxx, syy, sxy = moments
     spread = (n * sxx - sx * sx) * (n * syy - sy * sy)
-    kept = spread > 1e-9 * np.median(spread)
-    replicates = (n * sxy - sx * sy)[kept] / np.sqrt(spread[kept])
-    low, high = np.quantile(replicates, (0.025, 0.975))
-    return float(low), float(high)
+    kept = spread > _NO_SPREAD * np.median(spread)
+    z = fisher_z((n * sxy - sx * sy)[kept] / np.sqrt(spread[kept]))
+    reach = max(float(np.std(z)), float(np.std(fisher_z(chance)))) * t_limit(len(x) // block)
+    centre = float(fisher_z(value))
+    return float(np.tanh(centre - reach)), float(np.tanh(centre + reach))
 
 
 def _against_chance(
