@@ -73,6 +73,7 @@ class Reason(StrEnum):
 
     NO_FACE = "no_face"
     FACE_TOO_SMALL = "face_too_small"
+    OUT_OF_PICTURE = "out_of_picture"
     TURNED_TOO_FAR = "turned_too_far"
     TOO_DARK = "too_dark"
     TOO_BRIGHT = "too_bright"

@@ -4,7 +4,7 @@ What a picture gives hardly depends on the pictures before it: where the mesh sa
 interest, the same picture is read again, so that a worker that starts in the middle of a file finds the same landmarks.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -35,6 +35,37 @@ class _Row:
     time_s: float
     mesh: Mesh | None
     other_faces: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Unmirrored:
+    """A picture of a mirror image, read as the camera saw it."""
+
+    picture: TimedPicture
+
+    @property
+    def time_s(self) -> float:
+        return self.picture.time_s
+
+    @property
+    def width_px(self) -> int:
+        return self.picture.width_px
+
+    @property
+    def height_px(self) -> int:
+        return self.picture.height_px
+
+    def sample(self, matrix: NDArray[np.float64], size_px: int) -> NDArray[np.float32]:
+        """A patch of the unmirrored picture."""
+        flipped = np.array(matrix, np.float64)
+        flipped[0] *= -1
+        flipped[0, 2] += self.width_px - 1
+        return self.picture.sample(flipped, size_px)
+
+
+def unmirrored(picture: TimedPicture) -> TimedPicture:
+    """The picture with left and right exchanged, so that a selfie's sides are the patient's."""
+    return _Unmirrored(picture)
 
 
 class FaceTracker:
@@ -78,12 +109,6 @@ class FaceTracker:
                 break
             roi = implied
         return mesh
-
-
-def follow_face(pictures: Iterable[TimedPicture], tracker: FaceTracker) -> Iterator[_Row]:
-    """One row a picture, in order."""
-    for picture in pictures:
-        yield tracker.update(picture)
 
 
 def track_landmarks(pictures: Iterable[TimedPicture], *, tracker: FaceTracker | None = None) -> Landmarks:

@@ -105,20 +105,31 @@ def upright_points(landmarks: Landmarks) -> tuple[Pose, Array]:
     return pose, pose.upright(points)[:, :, :2]
 
 
-def geometry(landmarks: Landmarks) -> Signals:
+def geometry(landmarks: Landmarks, upright: tuple[Pose, Array] | None = None) -> Signals:
     """What each frame's landmarks say by themselves, lengths in outer-canthal distances.
 
     For each side: `lid_gap` between the lid margins across the eye's own axis, `eye_width`, `pupil_gap` from pupil to upper lid margin, `gaze_down` of
     the pupil below the line of the canthi, `brow` above it, `corner_x` (lateral) and `corner_y` (up) of the mouth, `cheek` up, `iris` width; and
-    `mouth_opening`, `head_yaw_deg`, `head_pitch_deg`, `head_roll_deg`, `scale_px`, `residual`. NaN where no face was seen.
+    `mouth_opening`, `head_yaw_deg`, `head_pitch_deg`, `head_roll_deg`, `scale_px`, `residual`, `outside` (share of the points beyond the picture's
+    border). NaN where no face was seen. For quality `brightness`, `sharpness` and `other_faces` come along as they are. `upright` are the results of
+    `upright_points`, if they are at hand.
     """
-    pose, points = upright_points(landmarks)
+    pose, points = upright or upright_points(landmarks)
     yaw, pitch, roll = pose.angles_deg()
     values = {"head_yaw_deg": yaw, "head_pitch_deg": pitch, "head_roll_deg": roll, "scale_px": pose.scale_px, "residual": pose.residual}
+    values["outside"] = _outside(landmarks)
+    values |= {name: np.asarray(getattr(landmarks, name), np.float64) for name in ("brightness", "sharpness", "other_faces")}
     values["mouth_opening"] = points[:, _INNER_LIPS[1], 1] - points[:, _INNER_LIPS[0], 1]
     for side in SIDES:
         values |= {f"{name}_{side}": value for name, value in _side_geometry(points, side).items()}
     return Signals(time_s=landmarks.time_s, values=values)
+
+
+def _outside(landmarks: Landmarks) -> Array:
+    """Share of the mesh beyond the picture's border (n,); NaN where no face was seen."""
+    points = landmarks.points_px
+    out = ((points < 0) | (points >= np.asarray(landmarks.frame_size_px))).any(axis=2).mean(axis=1)
+    return np.where(np.isfinite(points[:, 0, 0]), out, np.nan)
 
 
 def _side_geometry(points: Array, side: str) -> dict[str, Array]:

@@ -1,0 +1,207 @@
+"""The main job: a face video in, a measurement out.
+
+The film is cut into chunks at its key frames; each chunk is decoded, tracked and measured frame by frame on its own, so one worker or many find
+the same. What needs the whole recording (resting levels, events, scores) follows in one pass over the signals.
+"""
+
+import platform
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from importlib.metadata import version
+from os import SEEK_END
+from pathlib import Path
+from tempfile import TemporaryFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spasmograph import __version__
+from spasmograph.errors import TooSlowVideoError
+from spasmograph.io.landmarks import FaceTracker, track_landmarks, unmirrored
+from spasmograph.io.mesh import FaceModel, model_manifest
+from spasmograph.io.video import Chunk, VideoIndex, chunk_video, index_video, read_chunk
+from spasmograph.measure.baseline import millimetres_per_unit, signals_from_geometry
+from spasmograph.measure.events import find_events
+from spasmograph.measure.kinematics import geometry, upright_points
+from spasmograph.measure.quality import assess_quality, masked, unmeasured_frames
+from spasmograph.measure.replay import REPLAY_POINTS, make_replays
+from spasmograph.measure.scores import score_recording
+from spasmograph.model import Measurement, Provenance, Recording, Replay, Signals
+from spasmograph.parameters import Parameters, load_parameters
+from spasmograph.terms import Task
+
+Progress = Callable[[int, int], None]
+_REPLAY_SCALE = np.float32(1 / 16384)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Settings:
+    """What a worker needs to know beside the chunk."""
+
+    index: VideoIndex
+    mirrored: bool
+    parameters: Parameters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """What one chunk gave: raw geometry, the replay's points in 1/16384 outer-canthal distances, and the frames that were read."""
+
+    raw: Signals
+    points: NDArray[np.int16]
+
+
+@cache
+def _face_model() -> FaceModel:
+    """The models, loaded once a process."""
+    return FaceModel()
+
+
+def _measure_chunk(chunk: Chunk, settings: _Settings) -> _Part:
+    """Decode, track and measure one chunk; runs in a worker."""
+    warmed = replace(chunk, first=chunk.warm_from)
+    frames = read_chunk(settings.index, warmed)
+    pictures = (unmirrored(frame) for frame in frames) if settings.mirrored else frames
+    landmarks = track_landmarks(pictures, tracker=FaceTracker(_face_model(), settings.parameters))
+    first_s = float(settings.index.time_s[chunk.first])
+    keep = landmarks.time_s >= first_s
+    pose, points = upright_points(landmarks)
+    raw = geometry(landmarks, (pose, points))
+    packed = _packed(points[keep][:, REPLAY_POINTS])
+    return _Part(raw=Signals(time_s=raw.time_s[keep], values={name: raw[name][keep] for name in raw}), points=packed)
+
+
+def _packed(points: NDArray[np.float64]) -> NDArray[np.int16]:
+    """Points in 1/16384 outer-canthal distances; 0 where no face was seen."""
+    return np.clip(np.round(np.nan_to_num(points) / _REPLAY_SCALE), -32767, 32767).astype(np.int16)
+
+
+class _PointFile:
+    """The replay's points of all frames in a temporary file, so that memory does not grow with the film."""
+
+    def __init__(self) -> None:
+        self._file = TemporaryFile()
+        self._shape = (len(REPLAY_POINTS), 2)
+
+    def append(self, points: NDArray[np.int16]) -> None:
+        """More frames (n, p, 2)."""
+        self._file.seek(0, SEEK_END)
+        self._file.write(points.tobytes())
+
+    def read(self, first: int, stop: int) -> NDArray[np.float32]:
+        """Some frames' points (stop - first, p, 2) in outer-canthal distances."""
+        size = int(np.prod(self._shape)) * 2
+        self._file.seek(first * size)
+        stored = np.frombuffer(self._file.read((stop - first) * size), np.int16)
+        return stored.reshape(-1, *self._shape) * _REPLAY_SCALE
+
+    def close(self) -> None:
+        """Throw the file away."""
+        self._file.close()
+
+
+def analyze_video(  # noqa: PLR0913 - the options of the command, each with a default
+    path: str | Path,
+    *,
+    task: Task = Task.NONE,
+    mirrored: bool = False,
+    start_s: float = 0.0,
+    end_s: float | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+    parameters: Parameters | None = None,
+) -> Measurement:
+    """Measure the face in a video: how often each side contracts, how strongly, how long, and how sure that is.
+
+    `task` is what the person was asked to do; `mirrored` says that the picture is a mirror image; `start_s` and `end_s` cut the film. The chunks run
+    on `executor.map`, here if none is given. `progress` is called with the frames done and the frames in all.
+
+    Raises:
+        InputError: the file cannot be read as a video, or has fewer than ten pictures a second.
+        UnmeasuredError: no face, or too little of it to say anything.
+    """
+    rules = parameters or load_parameters()
+    index = index_video(path)
+    recording = replace(index.recording, task=task, mirrored=mirrored, start_s=start_s, end_s=_end_s(index, end_s))
+    _check_frame_rate(recording, rules)
+    chunks = chunk_video(index, start_s=start_s, end_s=end_s)
+    points = _PointFile()
+    try:
+        settings = _Settings(index=index, mirrored=mirrored, parameters=rules)
+        raw = _collect(chunks, settings, points, executor, progress)
+        return _measured(recording, raw, points, rules, index.notes)
+    finally:
+        points.close()
+
+
+def _end_s(index: VideoIndex, end_s: float | None) -> float:
+    """Where the measured part ends: the last picture lasts one frame."""
+    last = index.recording.duration_s
+    return last if end_s is None else min(end_s, last)
+
+
+def _check_frame_rate(recording: Recording, rules: Parameters) -> None:
+    least = rules["frame_rate_least_hz"]
+    if recording.frame_rate_hz < least:
+        msg = f"{recording.name} has {recording.frame_rate_hz:.1f} pictures a second, at least {least:.0f} are needed; film at 30 or more"
+        raise TooSlowVideoError(msg)
+
+
+def _collect(
+    chunks: Sequence[Chunk], settings: _Settings, points: _PointFile, executor: Executor | None, progress: Progress | None
+) -> Signals:
+    """Raw geometry of the whole recording, chunk after chunk."""
+    work = partial(_measure_chunk, settings=settings)
+    parts: Iterable[_Part] = executor.map(work, chunks) if executor else map(work, chunks)
+    total, done, kept = sum(len(chunk) for chunk in chunks), 0, []
+    for chunk, part in zip(chunks, parts, strict=True):
+        points.append(part.points)
+        kept.append(part.raw)
+        done += len(chunk)
+        if progress:
+            progress(done, total)
+    return _joined(kept)
+
+
+def _joined(parts: Sequence[Signals]) -> Signals:
+    names = list(parts[0])
+    values = {name: np.concatenate([part[name] for part in parts]) for name in names}
+    return Signals(time_s=np.concatenate([part.time_s for part in parts]), values=values)
+
+
+def _measured(recording: Recording, raw: Signals, points: _PointFile, rules: Parameters, notes: tuple[str, ...]) -> Measurement:
+    """Quality, signals, events and scores from the raw geometry of the whole recording."""
+    unmeasured = unmeasured_frames(raw, rules)
+    quality = assess_quality(raw, unmeasured, frame_rate_hz=recording.frame_rate_hz, end_s=recording.end_s, parameters=rules)
+    quality = replace(quality, notes=(*notes, *quality.notes))
+    seen = masked(raw, np.equal(unmeasured, None))
+    signals = signals_from_geometry(seen, rules)
+    events = find_events(signals, parameters=rules, task=recording.task)
+    scores = score_recording(signals=signals, events=events, quality=quality, task=recording.task, parameters=rules)
+    mm = millimetres_per_unit(seen, rules)
+    replays = make_replays(events, signals.time_s, points, mm=mm, most=int(rules["replays_most"]))
+    return Measurement(
+        recording=recording,
+        quality=quality,
+        signals=signals,
+        events=events,
+        scores=scores,
+        provenance=_provenance(rules),
+        replays=tuple(replays),
+    )
+
+
+def _provenance(rules: Parameters) -> Provenance:
+    """What made the numbers."""
+    manifest = model_manifest()
+    runtime = {name: version(name) for name in ("numpy", "ai-edge-litert", "av", "opencv-python-headless")}
+    return Provenance(
+        package_version=__version__,
+        landmark_source="attention",
+        model_sha256={name: part["sha256"] for name, part in manifest["models"].items()},
+        parameters=dict(rules.values()),
+        rule_set_version=rules.version,
+        runtime=runtime | {"python": platform.python_version()},
+    )

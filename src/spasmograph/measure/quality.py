@@ -1,0 +1,178 @@
+"""Which frames can be measured, and why the others cannot, in words that a person can act on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spasmograph.errors import NoFaceError, UnmeasuredError
+from spasmograph.model import Quality, QualityReason, Signals, Span
+from spasmograph.parameters import Parameters
+from spasmograph.terms import Reason, Verdict
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """One way in which a frame can fail: which signal, when, and what to say, with the median of the failing frames and the bound."""
+
+    reason: Reason
+    fails: Callable[[Signals, Parameters], Mask]
+    words: Callable[[Signals, Mask, Parameters], str]
+
+
+def _width(raw: Signals, parameters: Parameters) -> Array:
+    return np.asarray(raw["scale_px"]) * parameters["face_width_units"]
+
+
+def _median(values: Array, failing: Mask) -> float:
+    return float(np.median(values[failing]))
+
+
+def _said(text: str) -> Callable[[Signals, Mask, Parameters], str]:
+    return lambda _raw, _failing, _parameters: text
+
+
+def _small_words(raw: Signals, failing: Mask, parameters: Parameters) -> str:
+    width = _median(_width(raw, parameters), failing)
+    return f"move closer: your face is {width:.0f} pixels wide, {parameters['face_width_needed_px']:.0f} are needed"
+
+
+def _turned(raw: Signals, parameters: Parameters) -> Mask:
+    yaw, pitch = np.abs(raw["head_yaw_deg"]), np.abs(raw["head_pitch_deg"])
+    return np.asarray((yaw > parameters["yaw_most_deg"]) | (pitch > parameters["pitch_most_deg"]))
+
+
+def _turned_words(raw: Signals, failing: Mask, parameters: Parameters) -> str:
+    yaw, pitch = (_median(np.abs(raw[f"head_{axis}_deg"]), failing) for axis in ("yaw", "pitch"))
+    if yaw > pitch:
+        return f"look at the camera: your head is turned {yaw:.0f}° to the side, up to {parameters['yaw_most_deg']:.0f}° can be measured"
+    return f"hold the camera at eye level: your head is tilted {pitch:.0f}° up or down, up to {parameters['pitch_most_deg']:.0f}° can be measured"
+
+
+_CHECKS = (
+    _Check(Reason.NO_FACE, lambda raw, _: np.isnan(raw["scale_px"]), _said("stay in the picture: no face was seen")),
+    _Check(
+        Reason.OUT_OF_PICTURE,
+        lambda raw, p: np.asarray(raw["outside"] > p["outside_most"]),
+        _said("stay in the picture: part of your face was beyond its border"),
+    ),
+    _Check(Reason.FACE_TOO_SMALL, lambda raw, p: _width(raw, p) < p["face_width_least_px"], _small_words),
+    _Check(Reason.TURNED_TOO_FAR, _turned, _turned_words),
+    _Check(
+        Reason.TOO_DARK,
+        lambda raw, p: np.asarray(raw["brightness"] < p["brightness_least"]),
+        _said("more light is needed on your face: face a window or a lamp"),
+    ),
+    _Check(
+        Reason.TOO_BRIGHT,
+        lambda raw, p: np.asarray(raw["brightness"] > p["brightness_most"]),
+        _said("there is too much light on your face: turn away from the lamp or the sun"),
+    ),
+    _Check(
+        Reason.BLURRED,
+        lambda raw, p: np.asarray(raw["sharpness"] < p["sharpness_least"]),
+        _said("the picture is blurred: clean the lens, hold the camera still, wait until it has focused"),
+    ),
+    _Check(
+        Reason.OCCLUDED,
+        lambda raw, p: np.asarray(raw["residual"] > p["residual_most"]),
+        _said("keep hands and hair away from your face: something covered it"),
+    ),
+)
+
+
+def unmeasured_frames(raw: Signals, parameters: Parameters) -> NDArray[np.object_]:
+    """For every frame (n,) the first `Reason` why it cannot be measured, or None."""
+    found = np.full(len(raw), None, dtype=object)
+    for check in _CHECKS:
+        fails = check.fails(raw, parameters) & np.equal(found, None)
+        found[fails] = check.reason
+    return found
+
+
+def masked(raw: Signals, measured: Mask) -> Signals:
+    """The same signals, NaN in the frames that were not measured."""
+    return Signals(time_s=raw.time_s, values={name: np.where(measured, raw[name], np.nan) for name in raw})
+
+
+def spans_of(time_s: Array, wanted: Mask, *, bridge_s: float, end_s: float) -> tuple[Span, ...]:
+    """The stretches in which every frame is wanted: each frame lasts until the next, at most `bridge_s`, the last until `end_s`."""
+    if not wanted.any():
+        return ()
+    following = np.append(time_s[1:], max(end_s, time_s[-1]))
+    ends = np.minimum(following, time_s + bridge_s)
+    joined = wanted[1:] & wanted[:-1] & (time_s[1:] <= ends[:-1])
+    starts = np.flatnonzero(wanted & ~np.append(False, joined))
+    stops = np.flatnonzero(wanted & ~np.append(joined, False))
+    return tuple(Span(onset_s=float(time_s[a]), offset_s=float(ends[b])) for a, b in zip(starts, stops, strict=True))
+
+
+def assess_quality(raw: Signals, unmeasured: NDArray[np.object_], *, frame_rate_hz: float, end_s: float, parameters: Parameters) -> Quality:
+    """How much of the recording was measured, and why the rest was not.
+
+    Raises:
+        NoFaceError: no face was seen at all.
+        UnmeasuredError: too little could be measured; the message says why and what to do.
+    """
+    time_s = np.asarray(raw.time_s)
+    bridge_s = max(parameters["longest_bridge_s"], 1.5 / frame_rate_hz)
+    observed = spans_of(time_s, np.equal(unmeasured, None), bridge_s=bridge_s, end_s=end_s)
+    reasons = []
+    for check in _CHECKS:
+        failing = np.equal(unmeasured, check.reason)
+        if failing.any():
+            spans = spans_of(time_s, failing, bridge_s=bridge_s, end_s=end_s)
+            seconds = sum(span.duration_s for span in spans)
+            reasons.append(QualityReason(code=check.reason, seconds=seconds, message=check.words(raw, failing, parameters), spans=spans))
+    reasons += _hints(raw, unmeasured, frame_rate_hz, parameters)
+    duration = end_s - float(time_s[0]) if len(time_s) else 0.0
+    quality = Quality(verdict=Verdict.GOOD, duration_s=duration, observed=observed, reasons=tuple(reasons))
+    return _judged(quality, frame_rate_hz, parameters)
+
+
+def _hints(raw: Signals, unmeasured: NDArray[np.object_], frame_rate_hz: float, parameters: Parameters) -> list[QualityReason]:
+    """What limits the frames that were measured."""
+    hints = []
+    if frame_rate_hz < parameters["frame_rate_needed_hz"]:
+        needed = parameters["frame_rate_needed_hz"]
+        words = f"set the camera to {needed:.0f} pictures a second or more: it took {frame_rate_hz:.1f}, which is enough to count, not to measure strength"
+        hints.append(QualityReason(code=Reason.FEW_FRAMES, seconds=0.0, message=words))
+    width = _width(raw, parameters)
+    small = np.equal(unmeasured, None) & (width < parameters["face_width_needed_px"])
+    if small.mean() > 1 - parameters["observed_good_share"]:
+        hints.append(QualityReason(code=Reason.FACE_TOO_SMALL, seconds=0.0, message=_small_words(raw, small, parameters) + " for a reliable strength"))
+    others = np.asarray(raw["other_faces"])
+    if (others > 0).mean() > 1 - parameters["observed_good_share"]:
+        words = "be alone in the picture: several faces were seen, the largest was followed"
+        hints.append(QualityReason(code=Reason.SEVERAL_FACES, seconds=0.0, message=words))
+    return hints
+
+
+def _judged(quality: Quality, frame_rate_hz: float, parameters: Parameters) -> Quality:
+    """The same with its verdict."""
+    share = quality.observed_s / quality.duration_s if quality.duration_s else 0.0
+    if quality.observed_s < parameters["observed_least_s"] or share < parameters["observed_least_share"]:
+        raise _refusal(quality)
+    limited = share < parameters["observed_good_share"] or any(not reason.spans for reason in quality.reasons)
+    notes = []
+    if quality.observed_s < parameters["observed_good_s"]:
+        limited = True
+        notes.append(f"only {quality.observed_s:.1f} s could be measured; a minute tells how often something happens")
+    verdict = Verdict.LIMITED if limited else Verdict.GOOD
+    if frame_rate_hz < parameters["frame_rate_needed_hz"]:
+        verdict = Verdict.COUNTS_ONLY
+    return Quality(verdict=verdict, duration_s=quality.duration_s, observed=quality.observed, reasons=quality.reasons, notes=tuple(notes))
+
+
+def _refusal(quality: Quality) -> UnmeasuredError:
+    """Why nothing is said about this recording."""
+    reasons = sorted(quality.reasons, key=lambda reason: -reason.seconds)
+    main = reasons[0] if reasons else None
+    if main is not None and main.code is Reason.NO_FACE and main.seconds >= 0.9 * quality.duration_s:
+        return NoFaceError("no face was found; film one face from the front, in good light, so that it fills at least a third of the height")
+    why = main.message if main else "record at least ten seconds"
+    return UnmeasuredError(f"only {quality.observed_s:.1f} of {quality.duration_s:.1f} s could be measured; {why}")
