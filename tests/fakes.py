@@ -1,36 +1,29 @@
 """Believable measurements with a known answer, made without a camera; every number is drawn from a fixed seed."""
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
+from spasmograph.measure.scores import score_recording
 from spasmograph.model import (
     Event,
     Measurement,
-    Norm,
     Provenance,
     Quality,
     QualityReason,
     Recording,
     Replay,
-    Score,
     Signals,
     Span,
 )
+from spasmograph.parameters import load_parameters
 from spasmograph.terms import EventKind, Pattern, Reason, Region, Side, Task, Verdict
 
 HOSTILE_NAME = "<script>alert(1)</script> \"Zoë's\" & #let x = 1; $Ünïcode\u202e4pm.exe"
 Array = NDArray[np.float64]
 EYELID, BROW, CHEEK, MOUTH = Region.EYELID, Region.BROW, Region.CHEEK, Region.MOUTH
-NORMS = (
-    Norm(low=8.0, high=21.0, condition="at rest, silent", source="Doughty 2001"),
-    Norm(low=10.5, high=32.5, condition="in conversation", source="Doughty 2001"),
-    Norm(low=1.4, high=14.4, condition="reading", source="Doughty 2001"),
-)
 
 
 def fake_measurement(
@@ -50,12 +43,13 @@ def fake_measurement(
     time_s = np.arange(round(duration_s * frame_rate_hz)) / frame_rate_hz
     signals = Signals(time_s=time_s, values=_signals(time_s, events, gaps, rng))
     quality = _quality(duration_s, gaps)
+    parameters = load_parameters()
     return Measurement(
         recording=_recording(name, duration_s, frame_rate_hz, task),
         quality=quality,
         signals=signals,
         events=events,
-        scores=_scores(events, quality.observed_s),
+        scores=score_recording(signals=signals, events=events, quality=quality, task=task, parameters=parameters),
         provenance=PROVENANCE,
         replays=tuple(_replay(i, event, frame_rate_hz) for i, event in enumerate(events[:replay_limit])),
     )
@@ -71,14 +65,24 @@ def empty_measurement(name: str = "still.mp4") -> Measurement:
     time_s = np.arange(600) / 30.0
     rng = np.random.default_rng(2)
     quality = Quality(verdict=Verdict.GOOD, duration_s=20.0, observed=(Span(onset_s=0.0, offset_s=20.0),))
+    signals = Signals(time_s=time_s, values=_signals(time_s, (), (), rng))
     return Measurement(
         recording=_recording(name, 20.0, 30.0, Task.NONE),
         quality=quality,
-        signals=Signals(time_s=time_s, values=_signals(time_s, (), (), rng)),
+        signals=signals,
         events=(),
-        scores=_scores((), 20.0),
+        scores=score_recording(signals=signals, events=(), quality=quality, task=Task.NONE, parameters=load_parameters()),
         provenance=PROVENANCE,
     )
+
+
+def counts_only_measurement(name: str = "slow.mp4") -> Measurement:
+    """A film of 15 pictures a second: the rates are told, and nothing else."""
+    whole = fake_measurement(name=name, frame_rate_hz=15.0)
+    reason = QualityReason(code=Reason.FEW_FRAMES, seconds=60.0, message="record with at least 24 frames a second: this file has 15")
+    quality = replace(whole.quality, verdict=Verdict.COUNTS_ONLY, reasons=(reason, *whole.quality.reasons))
+    parts = {"signals": whole.signals, "events": whole.events, "task": whole.recording.task}
+    return replace(whole, quality=quality, scores=score_recording(quality=quality, parameters=load_parameters(), **parts))
 
 
 def refused_measurement(name: str = "too slow.mp4") -> Measurement:
@@ -89,14 +93,14 @@ def refused_measurement(name: str = "too slow.mp4") -> Measurement:
         message="record with at least 24 frames a second: this file has 8",
         spans=(Span(onset_s=0.0, offset_s=20.0),),
     )
-    nan = math.nan
-    scores = tuple(replace(s, value=nan, low=nan, high=nan, observed_s=0.0, reason="nothing was measured") for s in _scores((), 20.0))
+    quality = Quality(verdict=Verdict.REFUSED, duration_s=20.0, observed=(), reasons=(reason,))
+    signals = Signals(time_s=np.empty(0), values={})
     return Measurement(
         recording=_recording(name, 20.0, 8.0, Task.NONE),
-        quality=Quality(verdict=Verdict.REFUSED, duration_s=20.0, observed=(), reasons=(reason,)),
-        signals=Signals(time_s=np.empty(0), values={}),
+        quality=quality,
+        signals=signals,
         events=(),
-        scores=scores,
+        scores=score_recording(signals=signals, events=(), quality=quality, task=Task.NONE, parameters=load_parameters()),
         provenance=PROVENANCE,
     )
 
@@ -253,64 +257,6 @@ def _signals(time_s: Array, events: Sequence[Event], gaps: Sequence[Span], rng: 
     for axis, amplitude in (("yaw", 4.0), ("pitch", 2.0), ("roll", 1.0)):
         values[f"head_{axis}_deg"] = amplitude * np.sin(time_s / 7)
     return {name: np.where(seen, course, np.nan) for name, course in values.items()}
-
-
-def _poisson(count: int, observed_s: float) -> tuple[float, float, float]:
-    """Rate a minute with its exact 95 % interval."""
-    per_min = 60.0 / observed_s
-    low = float(stats.chi2.ppf(0.025, 2 * count)) / 2 if count else 0.0
-    return count * per_min, low * per_min, float(stats.chi2.ppf(0.975, 2 * count + 2)) / 2 * per_min
-
-
-def _scores(events: Sequence[Event], observed_s: float) -> tuple[Score, ...]:
-    blinks = [event for event in events if event.kind is EventKind.BLINK]
-    scores = [_rate("blink_rate", "Blinks", len(blinks), observed_s, NORMS)]
-    for side in Side:
-        own = [event for event in events if event.kind is EventKind.CONTRACTION and event.side is side]
-        scores += _side_scores(side, own, observed_s)
-    scores += [
-        _score("eyes_closed_time", 0.07, "fraction", 0.03, observed_s, label="Time with eyes closed"),
-        _score("laterality_index", 0.72, "index", 0.2, observed_s, label="Laterality index"),
-        _score("bilateral_synchrony", 0.31, "index", 0.1, observed_s, label="Bilateral synchrony"),
-    ]
-    for side in (Side.LEFT, Side.RIGHT):
-        scores.append(_score(f"eye_mouth_synchrony_{side}", 0.64, "index", 0.1, observed_s, label="Eye–mouth synchrony"))
-        scores.append(_score(f"eye_mouth_synchrony_null_{side}", 0.08, "index", 0.05, observed_s, label="Eye–mouth synchrony by chance"))
-        scores.append(_score(f"brow_up_during_closure_{side}", math.nan, "fraction", 0.0, observed_s, reason="too few closures"))
-    return tuple(scores)
-
-
-def _rate(name: str, label: str, count: int, observed_s: float, norms: tuple[Norm, ...] = ()) -> Score:
-    value, low, high = _poisson(count, observed_s)
-    return Score(name=name, value=value, unit="per_min", low=low, high=high, observed_s=observed_s, label=label, norms=norms)
-
-
-def _score(name: str, value: float, unit: str, half_width: float, observed_s: float, *, label: str = "", reason: str = "") -> Score:
-    return Score(
-        name=name,
-        value=value,
-        unit=unit,
-        low=max(0.0, value - half_width) if unit != "index" else value - half_width,
-        high=value + half_width,
-        observed_s=observed_s,
-        label=label,
-        reason=reason,
-    )
-
-
-def _side_scores(side: Side, own: Sequence[Event], observed_s: float) -> list[Score]:
-    durations = [event.duration_s for event in own] or [math.nan]
-    peaks = [event.amplitude for event in own if event.amplitude_unit == "closure"] or [math.nan]
-    held_s = sum(event.duration_s for event in own)
-    why = "" if own else "no contraction on this side"
-    return [
-        _rate(f"contraction_rate_{side}", "Contractions", len(own), observed_s),
-        _score(f"contraction_burden_{side}", 40.0 * held_s / observed_s, "closure_s_per_min", 1.0, observed_s, label="Burden"),
-        _score(f"contraction_time_{side}", held_s / observed_s, "fraction", 0.03, observed_s, label="Share of time"),
-        _score(f"contraction_duration_median_{side}", float(np.median(durations)), "s", 0.3, observed_s, label="Median duration", reason=why),
-        _score(f"contraction_duration_longest_{side}", max(durations), "s", 0.0, observed_s, label="Longest", reason=why),
-        _score(f"contraction_peak_{side}", float(np.median(peaks)), "closure", 0.08, observed_s, label="Peak closure", reason=why),
-    ]
 
 
 def _ellipse(centre: tuple[float, float], radii: tuple[float, float], count: int) -> Array:

@@ -9,7 +9,7 @@ from importlib.resources import files
 from spasmograph.model import Event, Measurement, Norm, Replay, Score
 from spasmograph.present import words
 from spasmograph.present.methods import methods
-from spasmograph.present.numbers import amplitude, clock, plain, score_interval, score_value, seconds
+from spasmograph.present.numbers import amplitude, clock, percent, plain, score_interval, score_value, seconds
 from spasmograph.present.sentences import count_of, event_sentence, find, happened, recording_line, verdict
 from spasmograph.terms import EventKind, Side
 
@@ -44,15 +44,15 @@ class ReasonRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlinkRow:
-    """The person's own blink rate or a published one; `low` and `high` per minute, `own` marks the person's."""
+    """The person's own blink rate or a published one; `low` and `high` per minute; `reference` counts from 1, 0 for the person's own."""
 
     label: str
     value: str
-    source: str
     low: float
     high: float
     value_per_min: float
     own: bool
+    reference: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +99,7 @@ class Content:
     happened: tuple[str, ...]
     sides: tuple[SideRow, ...]
     blinks: tuple[BlinkRow, ...]
+    references: tuple[str, ...]
     events: tuple[EventRow, ...]
     scores: tuple[ScoreRow, ...]
     methods: tuple[str, ...]
@@ -122,8 +123,9 @@ def content(measurement: Measurement) -> Content:
         happened=tuple(happened(measurement)),
         sides=_sides(measurement),
         blinks=_blinks(measurement),
+        references=tuple(_sources().get(key, key) for key in _source_keys(measurement)),
         events=tuple(_event(number, event) for number, event in enumerate(measurement.events, start=1)),
-        scores=tuple(_score(score) for score in measurement.scores),
+        scores=tuple(_score(score) for score in measurement.scores) if quality.observed else (),
         methods=tuple(methods(measurement)),
         limits=words.LIMITS,
         provenance=_provenance(measurement),
@@ -132,10 +134,14 @@ def content(measurement: Measurement) -> Content:
 
 
 def strongest_replays(measurement: Measurement, most: int) -> list[Replay]:
-    """The replays of the strongest events, contractions before blinks, in order of time."""
+    """The replays of the strongest events, in order of time."""
+    return sorted(ranked_replays(measurement)[:most], key=lambda replay: replay.event_index)
+
+
+def ranked_replays(measurement: Measurement) -> list[Replay]:
+    """All replays that can be drawn, the strongest event first, contractions before blinks."""
     usable = [replay for replay in measurement.replays if len(replay.time_s) and 0 <= replay.event_index < len(measurement.events)]
-    ranked = sorted(usable, key=lambda replay: _weight(measurement.events[replay.event_index]), reverse=True)
-    return sorted(ranked[:most], key=lambda replay: replay.event_index)
+    return sorted(usable, key=lambda replay: _weight(measurement.events[replay.event_index]), reverse=True)
 
 
 def _weight(event: Event) -> tuple[bool, float]:
@@ -162,11 +168,13 @@ def _when(spans: list[tuple[float, float]]) -> str:
 
 
 def _sides(measurement: Measurement) -> tuple[SideRow, ...]:
+    if not measurement.quality.observed:
+        return ()
     counts = [find(measurement, f"contraction_rate_{side}") for side in COLUMNS]
     rows = [SideRow(label="Contractions", cells=tuple(Cell(value=_count(score)) for score in counts))]
     for name, label in words.SIDE_ROWS:
         scores = [find(measurement, f"{name}_{side}") for side in COLUMNS]
-        if any(score is not None for score in scores):
+        if any(score is not None and math.isfinite(score.value) for score in scores):
             rows.append(SideRow(label=label, cells=tuple(_cell(score) for score in scores)))
     return tuple(rows)
 
@@ -177,7 +185,7 @@ def _count(score: Score | None) -> str:
 
 def _cell(score: Score | None) -> Cell:
     if score is None or not math.isfinite(score.value):
-        return Cell(value="–", interval=score.reason if score else "")
+        return Cell(value="–")
     value = plain(score.value) if score.unit in ("per_min", "closure_s_per_min") else score_value(score)
     return Cell(value=value, interval=score_interval(score))
 
@@ -189,26 +197,32 @@ def _blinks(measurement: Measurement) -> tuple[BlinkRow, ...]:
     task = words.TASKS[measurement.recording.task]
     own = BlinkRow(
         label=f"This recording (task: {task})",
-        value=f"{plain(score.value)} per minute (95 % interval {score_interval(score)})",
-        source="",
+        value=f"{plain(score.value)} per minute ({score_interval(score)})",
         low=score.low,
         high=score.high,
         value_per_min=score.value,
         own=True,
     )
-    return (own, *(_norm(norm) for norm in score.norms))
+    keys = _source_keys(measurement)
+    return (own, *(_norm(norm, keys.index(norm.source) + 1) for norm in score.norms))
 
 
-def _norm(norm: Norm) -> BlinkRow:
+def _source_keys(measurement: Measurement) -> list[str]:
+    """The sources of the published blink rates, each once, in the order in which they are named."""
+    score = find(measurement, "blink_rate")
+    return list(dict.fromkeys(norm.source for norm in score.norms)) if score else []
+
+
+def _norm(norm: Norm, reference: int) -> BlinkRow:
     single = norm.low == norm.high
     return BlinkRow(
         label=words.capital(norm.condition),
         value=f"{plain(norm.low)} per minute" if single else f"{plain(norm.low)}–{plain(norm.high)} per minute",
-        source=_sources().get(norm.source, norm.source),
         low=norm.low,
         high=norm.high,
         value_per_min=norm.low if single else math.nan,
         own=False,
+        reference=reference,
     )
 
 
@@ -229,7 +243,7 @@ def _event(number: int, event: Event) -> EventRow:
         regions=" + ".join(words.REGIONS[region] for region in event.regions),
         pattern="" if event.kind is EventKind.BLINK else words.PATTERNS[event.pattern],
         strength=amplitude(event.amplitude, event.amplitude_unit),
-        confidence=f"{100 * event.confidence:.0f} %",
+        confidence=percent(event.confidence),
         remark=words.CENSORED if event.censored else f"{len(event.members)} jerks" if event.members else "",
         sentence=event_sentence(number, event),
         colour="blink" if event.kind is EventKind.BLINK else str(event.side),

@@ -9,7 +9,7 @@ from spasmograph.terms import Side
 
 STILL_PX = 168.0
 MARGIN_PX = 10.0
-CAPTION_PX = 20.0
+CAPTION_PX = 24.0
 MOMENTS = ("onset", "apex", "offset")
 
 
@@ -24,7 +24,7 @@ def stills(replay: Replay, event: Event, number: int) -> str:
         left = place * (STILL_PX + MARGIN_PX)
         ghost = _lines(replay, frames[0], event, box, left, plain=True) if place else []
         parts += [*ghost, *_lines(replay, frame, event, box, left)]
-        parts.append(text(left + STILL_PX / 2, height + 14, f"{moment} {clock(time_s)}", size=11, anchor="middle"))
+        parts.append(text(left + STILL_PX / 2, height + 17, f"{moment} {clock(time_s)}", size=15, anchor="middle"))
     width = 3 * STILL_PX + 2 * MARGIN_PX
     label = f"Event {number}: the face in lines at onset, apex and offset"
     return document(parts, width=width, height=height + CAPTION_PX, label=label, class_="chart stills")

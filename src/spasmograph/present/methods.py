@@ -67,6 +67,7 @@ def _version(provenance: Provenance) -> str:
     return f"The analysis used Spasmograph {provenance.package_version}, rule set {provenance.rule_set_version}{used}."
 
 
-def _of(provenance: Provenance, key: str, usual: float) -> float | str | bool:
+def _of(provenance: Provenance, key: str, usual: float) -> str:
     """A parameter as it was used; its usual value where the provenance does not hold it."""
-    return provenance.parameters.get(key, usual)
+    value = provenance.parameters.get(key, usual)
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -5,6 +5,9 @@ import math
 from spasmograph.model import Score
 from spasmograph.present.words import NOT_TOLD, UNITS
 
+SPACE = "\u00a0"
+SECONDS_UP_TO = 120.0
+
 
 def plain(value: float) -> str:
     """A number with the digits it can bear: one decimal below 100, two below 1."""
@@ -20,18 +23,18 @@ def percent(value: float) -> str:
     if not math.isfinite(value):
         return NOT_TOLD
     text = f"{100 * value:.{1 if 0 < abs(value) < 0.0995 else 0}f}"
-    return f"{text} %"
+    return f"{text}{SPACE}%"
 
 
 def seconds(value: float) -> str:
     """A length of time in seconds, or in minutes and seconds from two minutes on."""
     if not math.isfinite(value):
         return NOT_TOLD
-    if value >= 120:
+    if value >= SECONDS_UP_TO:
         minutes, rest = divmod(round(value), 60)
-        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
-    decimals = 2 if value < 1 else 1 if value < 10 else 0
-    return f"{value:.{decimals}f} s"
+        return f"{minutes}{SPACE}min{SPACE}{rest}{SPACE}s" if rest else f"{minutes}{SPACE}min"
+    decimals = 2 if 0 < value < 1 else 1 if 0 < value < 10 else 0
+    return f"{value:.{decimals}f}{SPACE}s"
 
 
 def clock(time_s: float) -> str:
@@ -42,7 +45,7 @@ def clock(time_s: float) -> str:
 
 def amplitude(value: float, unit: str) -> str:
     """The strength of an event with its unit."""
-    return f"{percent(value)} closed" if unit == "closure" else f"{plain(value)} {unit}"
+    return f"{percent(value)} closed" if unit == "closure" else f"{plain(value)}{SPACE}{unit}"
 
 
 def score_value(score: Score) -> str:
@@ -67,7 +70,7 @@ def score_interval(score: Score) -> str:
         return f"at most {_limit(high, score.unit)}"
     between = " to " if low < 0 else "–"
     last = _limit(high, score.unit)
-    first = _limit(low, score.unit).removesuffix(" %").removesuffix(" s") if last[-1] in "%s" else _limit(low, score.unit)
+    first = _limit(low, score.unit).removesuffix(f"{SPACE}%").removesuffix(f"{SPACE}s") if last[-1] in "%s" else _limit(low, score.unit)
     return f"{first}{between}{last}"
 
 

@@ -11,12 +11,12 @@ import numpy as np
 
 from spasmograph.model import Measurement, Replay
 from spasmograph.present import words
-from spasmograph.present.content import content, strongest_replays
+from spasmograph.present.content import content, ranked_replays, strongest_replays
 from spasmograph.present.courses import shortened
 from spasmograph.present.faces import bounds, line_colour, stills
-from spasmograph.present.marks import legend, swatches
+from spasmograph.present.marks import STEPS_S, legend, swatches
 from spasmograph.present.ranges import blink_chart
-from spasmograph.present.timeline import detail, detail_rows, lanes
+from spasmograph.present.timeline import EDGE_PX, GUTTER_PX, detail, detail_rows, lanes
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -25,17 +25,19 @@ if TYPE_CHECKING:
 WIDE_PX = 960.0
 NARROW_PX = 340.0
 MOST_REPLAYS = 120
-MOST_STILLS = 12
+MOST_STILLS = 40
+FIRST_STILLS = 8
 MOST_COLUMNS = 60_000
-REPLAY_BYTES = 3_000_000
+REPLAY_BYTES = 2_000_000
 REPLAY_RATE_HZ = 31.0
 NOT_MEASURED = 255
+SHORTEST_S = 0.1
 
 
 def report_html(measurement: Measurement) -> str:
     """The whole report as one HTML page; the same text for the same measurement."""
     style, script = _template_text("report.css"), _template_text("report.js")
-    shown = strongest_replays(measurement, MOST_REPLAYS)
+    data = _page_data(measurement)
     return _environment().get_template("report.html.j2").render(
         content=content(measurement),
         words=words,
@@ -43,10 +45,12 @@ def report_html(measurement: Measurement) -> str:
         script=script,
         style_hash=_hash(style),
         script_hash=_hash(script),
-        data=_page_data(measurement, shown),
+        data=_embedded(data),
         charts=_charts(measurement),
-        stills={replay.event_index + 1: stills(replay, measurement.events[replay.event_index], replay.event_index + 1) for replay in shown},
-        first_stills=[replay.event_index + 1 for replay in strongest_replays(measurement, MOST_STILLS)],
+        stills={r.event_index + 1: stills(r, measurement.events[r.event_index], r.event_index + 1) for r in strongest_replays(measurement, MOST_STILLS)},
+        first_stills=[replay.event_index + 1 for replay in strongest_replays(measurement, FIRST_STILLS)],
+        kept=len(data["replays"]),
+        strongest=next(iter(data["replays"]), ""),
     )
 
 
@@ -74,18 +78,26 @@ def _charts(measurement: Measurement) -> dict[str, Any]:
         "lanes_wide": lanes(measurement, width=WIDE_PX, key="wide"),
         "lanes_narrow": lanes(measurement, width=NARROW_PX, key="narrow"),
         "detail": detail(measurement, width=WIDE_PX, linked=True),
-        "blinks": blink_chart(rows, width=420.0) if rows else "",
+        "blinks": blink_chart(rows, width=480.0) if rows else "",
         "legend": [*swatches(), *legend()],
     }
 
 
-def _page_data(measurement: Measurement, shown: list[Replay]) -> str:
-    """What the script needs, as JSON that cannot end its own element."""
-    data = {
-        "duration": measurement.recording.duration_s,
+def _page_data(measurement: Measurement) -> dict[str, Any]:
+    """What the script needs: signals and replays, packed."""
+    return {
+        "duration": max(SHORTEST_S, measurement.recording.duration_s),
+        "edge": EDGE_PX,
+        "gutter": GUTTER_PX,
+        "steps": STEPS_S,
+        "no_replay": words.NO_REPLAY_KEPT,
         "signals": _signal_data(measurement),
-        "replays": _replay_data(measurement, shown),
+        "replays": _replay_data(measurement),
     }
+
+
+def _embedded(data: dict[str, Any]) -> str:
+    """JSON that cannot end the element it stands in."""
     return json.dumps(data, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
@@ -102,15 +114,12 @@ def _signal_data(measurement: Measurement) -> dict[str, Any]:
     return {"time": _packed(np.round(time_s * 10_000).astype("<u4")), "values": values}
 
 
-def _replay_data(measurement: Measurement, shown: list[Replay]) -> dict[str, Any]:
+def _replay_data(measurement: Measurement) -> dict[str, Any]:
     """Replays by event number, the strongest first until the page is full: points in bytes around the middle of the drawing."""
     packed: dict[str, Any] = {}
     size = 0
-    ranked = [replay for most in (MOST_STILLS, len(shown)) for replay in strongest_replays(measurement, most)]
-    for replay in ranked:
+    for replay in ranked_replays(measurement)[:MOST_REPLAYS]:
         number = str(replay.event_index + 1)
-        if number in packed or replay not in shown:
-            continue
         packed[number] = _replay(replay, measurement)
         size += len(packed[number]["points"])
         if size > REPLAY_BYTES:

@@ -8,7 +8,7 @@ from typing import Any
 
 from spasmograph.model import Measurement
 from spasmograph.present import words
-from spasmograph.present.content import content, strongest_replays
+from spasmograph.present.content import EventRow, content, strongest_replays
 from spasmograph.present.faces import stills
 from spasmograph.present.marks import legend, swatches
 from spasmograph.present.ranges import blink_chart
@@ -17,6 +17,9 @@ from spasmograph.present.timeline import detail, lanes
 
 WIDE_PX = 660.0
 MOST_STILLS = 8
+MOST_REASONS = 5
+MOST_NOTES = 3
+MOST_EVENTS = 400
 DETAIL_UP_TO_S = 180.0
 STRIP_S = 60.0
 
@@ -38,25 +41,40 @@ def report_pdf(measurement: Measurement) -> bytes:
 
 def _facts(measurement: Measurement, drawings: dict[str, tuple[str, str]]) -> dict[str, Any]:
     """All words of the report and the names of its drawings, as JSON that Typst reads; nothing in it is markup."""
-    facts = asdict(content(measurement))
-    facts.pop("blinks")
-    facts |= {
+    whole = content(measurement)
+    events, note = _listed(whole.events)
+    facts = asdict(whole) | {
+        "events": [asdict(event) for event in events],
+        "events_note": note,
+        "reasons": [asdict(reason) for reason in whole.reasons[:MOST_REASONS]],
+        "more_reasons": words.more_reasons(len(whole.reasons) - MOST_REASONS),
+        "notes": whole.notes[:MOST_NOTES],
         "headings": words.HEADINGS,
         "side_table_caption": words.SIDE_TABLE_CAPTION,
         "side_table_note": words.SIDE_TABLE_NOTE,
+        "overview_note": words.OVERVIEW_NOTE,
         "signals_note": words.SIGNALS_NOTE,
         "replay_note": words.REPLAY_NOTE,
         "all_measured": words.ALL_MEASURED,
-        "no_events": words.NO_EVENTS,
-        "no_replay": words.NO_REPLAY,
         "blink_note": words.BLINK_NORMS,
-        "blinks": [{"label": row.label, "value": row.value, "source": row.source} for row in content(measurement).blinks],
         "legend": [{"file": f"legend-{place}.svg", "label": label} for place, (_, label) in enumerate([*swatches(), *legend()])],
         "strips": [{"file": name, "alt": alt} for name, (_, alt) in drawings.items() if name.startswith("strip")],
         "stills": [{"file": name, "alt": alt} for name, (_, alt) in drawings.items() if name.startswith("still")],
+        "no_scores": words.NO_SCORES,
         "has_blinks": "blinks.svg" in drawings,
     }
+    facts.pop("blinks")
     return facts
+
+
+def _listed(events: tuple[EventRow, ...]) -> tuple[tuple[EventRow, ...], str]:
+    """The events that paper has room for, and a sentence on those left out."""
+    if not events:
+        return events, words.NO_EVENTS
+    if len(events) <= MOST_EVENTS:
+        return events, words.events_listed(len(events))
+    kept = tuple(event for event in events if event.colour != "blink")
+    return kept, words.blinks_left_out(len(kept), len(events) - len(kept))
 
 
 def _drawings(measurement: Measurement) -> dict[str, tuple[str, str]]:
@@ -64,7 +82,7 @@ def _drawings(measurement: Measurement) -> dict[str, tuple[str, str]]:
     drawn = {"lanes.svg": (lanes(measurement, width=WIDE_PX), "Events of the whole recording, right side above and left side below the time axis")}
     blinks = content(measurement).blinks
     if blinks:
-        drawn["blinks.svg"] = (blink_chart(blinks, width=WIDE_PX / 2), "Blink rate of this recording beside published rates")
+        drawn["blinks.svg"] = (blink_chart(blinks, width=0.6 * WIDE_PX), "Blink rate of this recording beside published rates")
     for place, (svg, label) in enumerate([*swatches(), *legend()]):
         drawn[f"legend-{place}.svg"] = (svg, label)
     for place, (start_s, end_s) in enumerate(_minutes(measurement)):

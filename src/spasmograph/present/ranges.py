@@ -3,7 +3,7 @@
 from spasmograph.present.content import BlinkRow
 from spasmograph.present.svg import document, element, outlined, painted, text
 
-ROW_PX = 34.0
+ROW_PX = 31.0
 AXIS_PX = 22.0
 TICK_STEP = 10
 
@@ -25,8 +25,10 @@ def blink_chart(rows: tuple[BlinkRow, ...], *, width: float) -> str:
 
 
 def _row(row: BlinkRow, top: float, per_unit: float) -> list[str]:
-    left, right, middle = 8 + row.low * per_unit, 8 + row.high * per_unit, top + 24.0
-    name = text(8, top + 13, row.label, size=11, fill="ink" if row.own else "muted", weight="600" if row.own else None)
+    left, right, middle = 8 + row.low * per_unit, 8 + row.high * per_unit, top + 22.0
+    cited = f" [{row.reference}]" if row.reference else ""
+    label = f"{row.label}: {row.value}{cited}"
+    name = text(8, top + 13, label, size=11, fill="ink" if row.own else "muted", weight="600" if row.own else None, halo=True)
     if row.own:
         whisker = element("path", d=f"M{left:.1f} {middle:.1f}H{right:.1f}", **outlined("ink", 2.0))
         return [name, whisker, element("circle", cx=8 + row.value_per_min * per_unit, cy=middle, r=5.0, **painted("ink"))]

@@ -4,8 +4,10 @@ import math
 
 from spasmograph.model import Event, Measurement, Quality, Score
 from spasmograph.present import words
-from spasmograph.present.numbers import amplitude, clock, plain, seconds
+from spasmograph.present.numbers import SECONDS_UP_TO, SPACE, amplitude, clock, percent, plain, seconds
 from spasmograph.terms import EventKind, Side, Verdict
+
+INTERVAL = f"95{SPACE}% interval"
 
 
 def verdict(quality: Quality) -> str:
@@ -14,7 +16,7 @@ def verdict(quality: Quality) -> str:
     if quality.verdict is Verdict.REFUSED:
         return f"{word}: this recording gives no numbers"
     whole, part = quality.duration_s, quality.observed_s
-    if whole >= 120:
+    if whole >= SECONDS_UP_TO:
         return f"{word}: {seconds(part)} of {seconds(whole)} could be measured"
     return f"{word}: {part:.0f} of {whole:.0f} s could be measured"
 
@@ -25,7 +27,7 @@ def happened(measurement: Measurement) -> list[str]:
     told = {side: score for side, score in rates.items() if score is not None and math.isfinite(score.value)}
     if not told:
         return ["How often the face contracted cannot be told from this recording."]
-    order = sorted(told, key=lambda side: (side is Side.BOTH, -told[side].value))
+    order = sorted(told, key=lambda side: (side is Side.BOTH, -told[side].value, side is Side.LEFT))
     sentences = [_rate_sentence(side, told[side], long=index == 0) for index, side in enumerate(order)]
     return [*sentences, *_strongest(measurement)]
 
@@ -38,7 +40,7 @@ def event_sentence(number: int, event: Event) -> str:
     rest = f"; {words.CENSORED}" if event.censored else ""
     return (
         f"Event {number}: {words.KINDS[event.kind]} {side}, {pattern}{regions}, at {clock(event.onset_s)} for {seconds(event.duration_s)}, "
-        f"{amplitude(event.amplitude, event.amplitude_unit)}, confidence {100 * event.confidence:.0f} %{rest}."
+        f"{amplitude(event.amplitude, event.amplitude_unit)}, confidence {percent(event.confidence)}{rest}."
     )
 
 
@@ -68,8 +70,9 @@ def _rate_sentence(side: Side, score: Score, *, long: bool) -> str:
     head = f"{where} {times} in {seconds(score.observed_s)}" if long else f"{where} {times}"
     interval = f"{plain(score.low)} to {plain(score.high)}"
     if count == 0:
-        return f"{head.replace('0 times', 'not once')} (95 % interval {interval} per minute)."
-    return f"{head}: {plain(score.value)} per minute (95 % interval {interval})."
+        none = "No contraction took both sides at once" if side is Side.BOTH else f"The {words.SIDES[side]} side of the face did not contract"
+        return f"{none}{f' in {seconds(score.observed_s)}' if long else ''} ({INTERVAL} {interval} per minute)."
+    return f"{head}: {plain(score.value)} per minute ({INTERVAL} {interval})."
 
 
 def _strongest(measurement: Measurement) -> list[str]:

@@ -17,8 +17,12 @@ LANE_PX = 74.0
 AXIS_PX = 24.0
 GUTTER_PX = 44.0
 EDGE_PX = 8.0
-HEAD_PX = 26.0
-ROW_PX = 58.0
+HEAD_PX = 36.0
+MARK_PX = 30.0
+ROW_PX = 62.0
+LABEL_PX = 17.0
+PLOT_PX = 43.0
+PADDING_PX = 3.0
 BLOCK_GAP_PX = 10.0
 NOTE_WIDTH_PX = 52.0
 CAPS_UP_TO = 150
@@ -63,17 +67,17 @@ def detail(measurement: Measurement, *, width: float, start_s: float = 0.0, end_
     scale = _scale(start_s, end, EDGE_PX, width - EDGE_PX)
     rows = detail_rows(measurement)
     height = detail_height(measurement)
-    body = [hatching(f"gap-{key}")]
+    body = [hatching(f"gap-{key}"), _clip(f"clip-{key}", width, height)]
     for row in rows:
-        ground = {"x": EDGE_PX, "y": row.top_px, "width": width - 2 * EDGE_PX, "height": ROW_PX - 4, "data_span": "row"}
+        ground = {"x": EDGE_PX, "y": row.top_px + LABEL_PX, "width": width - 2 * EDGE_PX, "height": PLOT_PX, "data_span": "row"}
         body.append(element("rect", **ground, **painted("row")))
     body += _gaps(measurement, scale, (start_s, end), f"gap-{key}", height - AXIS_PX)
     body += _axis(scale, start_s, end, height - AXIS_PX, width)
-    body += [_trace(measurement, row, scale, (start_s, end), width) for row in rows]
-    body += _row_labels(rows, width)
+    body.append(element("g", *(_trace(measurement, row, scale, (start_s, end), width) for row in rows), clip_path=f"url(#clip-{key})"))
     for number, event in enumerate(measurement.events, start=1):
         if event.offset_s > start_s and event.onset_s < end:
             body.append(_band(number, event, scale, linked=linked))
+    body += _row_labels(rows)
     label = f"Signals of both sides from {tick_label(start_s)} to {tick_label(end)} with every event"
     return document(body, width=width, height=height, label=label, class_="chart detail", interactive=linked)
 
@@ -126,7 +130,7 @@ def _gaps(measurement: Measurement, scale: Scale, span: tuple[float, float], pat
         parts.append(element("rect", **place, **painted("gap")))
         parts.append(element("rect", **place, fill=f"url(#{pattern})"))
         if right - left > NOTE_WIDTH_PX:
-            parts.append(note((left + right) / 2, height / 2, words.NOT_SEEN))
+            parts.append(note((left + right) / 2, height / 2, words.NOT_SEEN, gap))
     return parts
 
 
@@ -177,24 +181,27 @@ def _bar(event: Event, side: Side, scale: Scale, *, with_cap: bool) -> str:
 
 def _trace(measurement: Measurement, row: Row, scale: Scale, span: tuple[float, float], width: float) -> str:
     if row.signal not in measurement.signals.values:
-        return note(width / 2, row.top_px + ROW_PX / 2, "not measured")
+        return text(width / 2, row.top_px + LABEL_PX + PLOT_PX / 2 + 4, words.NOT_MEASURED, size=10, anchor="middle")
     time_s, values = window(measurement.signals, row.signal, *span, columns=int(width))
     x = scale(span[0]) + (time_s - span[0]) * (scale(span[1]) - scale(span[0])) / (span[1] - span[0])
-    inner = ROW_PX - 10
-    y = row.top_px + 3 + inner * (1 - (values.clip(row.low, row.high) - row.low) / (row.high - row.low))
-    return element("path", d=path(x, y) or "M0 0", data_signal=row.signal, data_top=row.top_px + 3, data_inner=inner, **outlined(str(row.side), 1.3))
+    top, inner = row.top_px + LABEL_PX + PADDING_PX, PLOT_PX - 2 * PADDING_PX
+    y = top + inner * (1 - (values.clip(row.low, row.high) - row.low) / (row.high - row.low))
+    return element("path", d=path(x, y) or "M0 0", data_signal=row.signal, data_top=top, data_inner=inner, **outlined(str(row.side), 1.3))
 
 
-def _row_labels(rows: list[Row], width: float) -> list[str]:
+def _clip(clip_id: str, width: float, height: float) -> str:
+    """The plot between its edges, so that no line runs into the margin."""
+    inner = element("rect", x=EDGE_PX, y=0, width=width - 2 * EDGE_PX, height=height, data_span="row")
+    return element("clipPath", inner, id=clip_id)
+
+
+def _row_labels(rows: list[Row]) -> list[str]:
     parts = []
     for row in rows:
         unit = f" {row.unit}" if row.unit else ""
-        parts.append(text(EDGE_PX + 5, row.top_px + 13, row.label, size=11))
-        for value, y in ((row.high, row.top_px + 13), (row.low, row.top_px + ROW_PX - 9)):
-            label = text(width - EDGE_PX - 4, y, f"{plain(value)}{unit}", size=10, anchor="end")
-            parts.append(element("g", label, data_right="1"))
+        parts.append(text(EDGE_PX, row.top_px + 12, f"{row.label}, {plain(row.low)} to {plain(row.high)}{unit}", size=11, halo=True))
     for index, name in enumerate(("Right side", "Left side")):
-        y = index * (_block_height() + BLOCK_GAP_PX) + 17
+        y = index * (_block_height() + BLOCK_GAP_PX) + 14
         parts.append(text(EDGE_PX, y, name, size=13, fill=name.split()[0].lower(), weight="600"))
     return parts
 
@@ -209,10 +216,10 @@ def _band(number: int, event: Event, scale: Scale, *, linked: bool) -> str:
         if event.side not in (side, Side.BOTH):
             continue
         top = block * (_block_height() + BLOCK_GAP_PX)
-        box = {"x": left, "y": top + HEAD_PX - 2, "width": max(1.5, right - left), "height": _block_height() - HEAD_PX}
+        box = {"x": left, "y": top + HEAD_PX + 3, "width": max(1.5, right - left), "height": _block_height() - HEAD_PX - 5}
         place = {"data_t0": f"{event.onset_s:.3f}", "data_t1": f"{event.offset_s:.3f}"}
-        parts.append(element("rect", **box, **place, fill_opacity=0.18, **painted(colour)))
-        mark = cap(event, 0.0, top + 15, up=True)
+        parts.append(element("rect", **box, **place, data_least="1.5", fill_opacity=0.18, **painted(colour)))
+        mark = cap(event, 0.0, top + MARK_PX, up=True)
         parts.append(element("g", mark, transform=f"translate({x:.1f} 0)", data_t=f"{event.apex_s:.3f}"))
     if not linked:
         return "".join(parts)

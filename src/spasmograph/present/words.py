@@ -32,7 +32,7 @@ VERDICT_NOTES = {
     Verdict.GOOD: "",
     Verdict.LIMITED: "Read the numbers with care: they describe only the part that could be measured.",
     Verdict.COUNTS_ONLY: "How often something happened can be told. How long and how strong it was cannot, because the film has too few pictures a second.",
-    Verdict.REFUSED: "This recording gives no numbers. The reasons below say what to change; then record again.",
+    Verdict.REFUSED: "The reasons say what to change; then record again.",
 }
 REASONS = {
     Reason.NO_FACE: "No face was seen",
@@ -51,7 +51,7 @@ REASONS = {
 ALL_MEASURED = "All of the recording could be measured."
 UNITS = {
     "per_min": "per minute",
-    "closure_s_per_min": "closure-seconds per minute",
+    "closure_s_per_min": "closure-s per minute",
     "s": "s",
     "mm": "mm",
     "closure": "of full closure",
@@ -61,13 +61,21 @@ UNITS = {
 }
 SIDE_ROWS = (
     ("contraction_rate", "Contractions per minute"),
-    ("contraction_peak", "Strength: eyelid closure"),
-    ("contraction_time", "Share of time contracted"),
+    ("contraction_peak_closure", "Strength: eyelid closure at the peak"),
+    ("contraction_peak_mouth", "Strength: mouth corner at the peak"),
+    ("contraction_time", "Share of time in contractions"),
     ("contraction_duration_longest", "Longest contraction"),
     ("contraction_burden", "Burden: closure-seconds per minute"),
 )
-SIDE_TABLE_CAPTION = "Each side in numbers, with 95 % intervals"
-SIDE_TABLE_NOTE = "Sides are the person's own. “Both at once” counts movements of both sides together; they are not counted again under left or right."
+SIDE_TABLE_CAPTION = "Each side in numbers, with 95\u00a0% intervals"
+SIDE_TABLE_NOTE = (
+    "Sides are the person's own. “Both at once” counts movements of both sides together; they are not counted again under left or right. "
+    "Strength is the median over contractions. A burden of 1 is one second of full closure a minute."
+)
+OVERVIEW_NOTE = (
+    "The higher a bar, the stronger: full height is a closed eye or 10 mm of movement. "
+    "A dashed outline: it began before or ended after what was seen."
+)
 SIGNAL_ROWS = (
     ("eye_closure_{side}", "eye closure", 0.0, 1.0, ""),
     ("brow_height_{side}_mm", "brow height", float("nan"), float("nan"), "mm"),
@@ -75,6 +83,7 @@ SIGNAL_ROWS = (
 )
 NOT_TOLD = "not told"
 NOT_SEEN = "not seen"
+NOT_MEASURED = "not measured"
 CENSORED = "began before or ended after what was seen, so it lasted at least this long"
 
 HEADINGS = {
@@ -95,15 +104,17 @@ TIMELINE_HELP = (
     "Tab reaches the events; there, left and right go from event to event and Enter opens the replay."
 )
 SIGNALS_NOTE = (
-    "Eye closure runs from 0 (open) to 1 (closed). Brow height and the mouth corner are in millimetres; each row's lowest and highest value "
-    "stand at its edge. Hatched time was not seen."
+    "Eye closure runs from 0 (open) to 1 (closed). Brow height and the mouth corner's way along the smile are in millimetres. "
+    "Each row names its range, the same for both sides. Hatched time was not seen."
 )
 REPLAY_NOTE = (
     "Drawn from landmarks alone, as the face is seen by somebody looking at the person: the person's right is on the left. "
-    "Nobody can be recognised in it. The thin grey line is the face at the onset."
+    "It holds no picture of the person; the proportions are the person's own. The thin grey line is the face at the onset."
 )
 NO_EVENTS = "No event was found in the time that was measured."
+NO_SCORES = "Nothing was measured, so there is no score."
 NO_REPLAY = "There is nothing to replay."
+NO_REPLAY_KEPT = "This page keeps no replay of it."
 NO_SIGNALS = "No signal was measured."
 METRE_NOTE = "Millimetres rest on the iris as ruler, which differs between adults by about 4 %."
 
@@ -144,6 +155,21 @@ LIMITS = (
 def shown_name(name: str) -> str:
     """A file name that is safe to show: control, direction and undecodable characters become a visible mark."""
     return "".join("\ufffd" if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn") else char for char in name)
+
+
+def more_reasons(count: int) -> str:
+    """How many further reasons the page lists; empty if none."""
+    return f"And {count} more; the page lists all of them." if count > 0 else ""
+
+
+def events_listed(count: int) -> str:
+    """How many events a table holds."""
+    return "One event." if count == 1 else f"{count} events in order of time."
+
+
+def blinks_left_out(kept: int, left_out: int) -> str:
+    """What a table leaves out where there are too many events for paper."""
+    return f"{kept} contractions in order of time. The {left_out} blinks are listed on the page and in events.csv."
 
 
 def joined(parts: list[str]) -> str:
