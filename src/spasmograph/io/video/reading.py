@@ -1,9 +1,10 @@
 """Decoding a film, whole or in chunks that start at key frames, so that several readers share one film and find the same frames."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,24 +63,23 @@ def chunk_video(index: VideoIndex, *, start_s: float = 0.0, end_s: float | None 
     )
 
 
-def read_chunk(index: VideoIndex, chunk: Chunk) -> Iterator[Frame]:
+def read_chunk(index: VideoIndex, chunk: Chunk) -> Generator[Frame, None, None]:
     """The chunk's frames in order of time, decoded by one thread.
 
     A frame that cannot be decoded is skipped; `Frame.index` shows the hole. The file is closed when the last frame was given or the reader stops.
     """
     _keep_memory()
     last = chunk.first - 1
-    for position, picture in _pictures(index, chunk):
-        if position >= chunk.stop:
-            return
-        if position > last and not picture.is_corrupt:
-            last = position
-            yield make_frame(picture, time_s=float(index.time_s[position]), index=position, geometry=index.geometry, codec=index.recording.codec)
-        if last == chunk.stop - 1:
-            return
+    with closing(_pictures(index, chunk.seek)) as pictures:
+        for position, picture in pictures:
+            if last < position < chunk.stop and not picture.is_corrupt:
+                last = position
+                yield _frame(index, position, picture)
+            if position >= chunk.stop - 1:
+                return
 
 
-def read_video(path: Path | str, *, start_s: float = 0.0, end_s: float | None = None) -> Iterator[Frame]:
+def read_video(path: Path | str, *, start_s: float = 0.0, end_s: float | None = None) -> Generator[Frame, None, None]:
     """Every frame of a film in `[start_s, end_s)`, one by one.
 
     Raises:
@@ -90,9 +90,10 @@ def read_video(path: Path | str, *, start_s: float = 0.0, end_s: float | None = 
     index = index_video(path)
     found = False
     for chunk in chunk_video(index, start_s=start_s, end_s=end_s):
-        for frame in read_chunk(index, chunk):
-            found = True
-            yield frame
+        with closing(read_chunk(index, chunk)) as frames:
+            for frame in frames:
+                found = True
+                yield frame
     if not found:
         msg = f"{index.path.name} is damaged: no picture between {start_s:g} s and the end can be decoded. Copy or export it again."
         raise DamagedVideoError(msg)
@@ -112,15 +113,22 @@ def _cuts(index: VideoIndex, target_s: float) -> list[int]:
     return cuts
 
 
-def _pictures(index: VideoIndex, chunk: Chunk) -> Iterator[tuple[int, "VideoFrame"]]:
-    """Decoded pictures with their position in the index, from the chunk's key frame on."""
+def _frame(index: VideoIndex, position: int, picture: "VideoFrame") -> Frame:
+    return make_frame(picture, time_s=float(index.time_s[position]), index=position, geometry=index.geometry, codec=index.recording.codec)
+
+
+def _pictures(index: VideoIndex, key: int) -> Generator[tuple[int, "VideoFrame"], None, None]:
+    """Decoded pictures with their position in the index, from a key frame on; from the file's start where seeking lands behind it."""
     with open_film(index.path, stream_number=index.stream_number) as (container, stream):
         stream.codec_context.thread_count = 1
-        packets = _packets_from(index, chunk.seek, container, stream)
-        for count, picture in enumerate(pictures_of(packets, stream)):
-            position = count if index.by_order else _position(index, picture)
-            if position is not None:
-                yield position, picture
+        packets = packets_of(container, stream) if key == 0 else _packets_from(index, key, container, stream)
+        if packets is not None:
+            for count, picture in enumerate(pictures_of(packets, stream)):
+                position = count if index.by_order else _position(index, picture)
+                if position is not None:
+                    yield position, picture
+            return
+    yield from _pictures(index, 0)
 
 
 def _position(index: VideoIndex, picture: "VideoFrame") -> int | None:
@@ -130,18 +138,17 @@ def _position(index: VideoIndex, picture: "VideoFrame") -> int | None:
     return position if position < len(index.stamps) and index.stamps[position] == picture.pts else None
 
 
-def _packets_from(index: VideoIndex, key: int, container: "InputContainer", stream: "VideoStream") -> Iterator["Packet[VideoStream]"]:
-    """Packets from a key frame on; from the start of the file where seeking lands behind it."""
-    if key == 0:
-        yield from packets_of(container, stream)
-        return
+def _packets_from(index: VideoIndex, key: int, container: "InputContainer", stream: "VideoStream") -> Iterator["Packet[VideoStream]"] | None:
+    """Packets from a key frame on; None where the file cannot be entered there."""
+    import av
+
     wanted = int(index.stamps[key])
-    container.seek(wanted, stream=stream)
+    try:
+        container.seek(wanted, stream=stream)
+    except (av.error.FFmpegError, ValueError):
+        return None
     packets = packets_of(container, stream)
     first = next(packets, None)
-    if first is not None and first.pts is not None and first.pts <= wanted:
-        yield first
-        yield from packets
-        return
-    container.seek(int(index.stamps[0]), stream=stream)
-    yield from packets_of(container, stream)
+    if first is None or first.pts is None or first.pts > wanted:
+        return None
+    return chain([first], packets)
