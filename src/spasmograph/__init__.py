@@ -9,20 +9,25 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from spasmograph.app.analysis import analyze_video
     from spasmograph.errors import InputError, OutputError, SpasmographError, UnmeasuredError
+    from spasmograph.io.landmarks import track_landmarks
+    from spasmograph.io.video import read_video
+    from spasmograph.measure.baseline import signals_from_geometry
+    from spasmograph.measure.events import find_events
+    from spasmograph.measure.kinematics import geometry
+    from spasmograph.measure.scores import score_recording
     from spasmograph.model import (
         Event,
         Landmarks,
         Measurement,
-        Norm,
         Provenance,
         Quality,
-        QualityReason,
         Recording,
         Replay,
         Score,
         Signals,
         Span,
     )
+    from spasmograph.parameters import load_parameters
     from spasmograph.terms import EventKind, Pattern, Reason, Region, Side, Task, Verdict
 
 __all__ = [
@@ -31,12 +36,10 @@ __all__ = [
     "InputError",
     "Landmarks",
     "Measurement",
-    "Norm",
     "OutputError",
     "Pattern",
     "Provenance",
     "Quality",
-    "QualityReason",
     "Reason",
     "Recording",
     "Region",
@@ -51,6 +54,13 @@ __all__ = [
     "Verdict",
     "__version__",
     "analyze_video",
+    "find_events",
+    "geometry",
+    "load_parameters",
+    "read_video",
+    "score_recording",
+    "signals_from_geometry",
+    "track_landmarks",
 ]
 
 __version__ = "0.1.0"
@@ -58,6 +68,13 @@ __version__ = "0.1.0"
 _HOMES = {
     "spasmograph.app.analysis": {"analyze_video"},
     "spasmograph.errors": {"InputError", "OutputError", "SpasmographError", "UnmeasuredError"},
+    "spasmograph.io.landmarks": {"track_landmarks"},
+    "spasmograph.io.video": {"read_video"},
+    "spasmograph.measure.baseline": {"signals_from_geometry"},
+    "spasmograph.measure.events": {"find_events"},
+    "spasmograph.measure.kinematics": {"geometry"},
+    "spasmograph.measure.scores": {"score_recording"},
+    "spasmograph.parameters": {"load_parameters"},
     "spasmograph.terms": {"EventKind", "Pattern", "Reason", "Region", "Side", "Task", "Verdict"},
 }
 
