@@ -17,10 +17,11 @@ from spasmograph.terms import Side
 PATCH_HALF_MM, PATCH_TOP_MM, PATCH_BOTTOM_MM = 21.0, -15.0, 13.0
 LID_HALF_WIDTH_MM = 14.5
 LID_UP_MM, LID_DOWN_MM = 5.55, 4.45
-LOWER_LID_RISE_MM = 0.8
+LOWER_LID_RISE_MM = 2.2
 LOWER_LID_PER_DEG_MM = 0.05
 GAZE_RADIUS_MM = 12.0
 PUPIL_RADIUS_MM = 1.9
+LASH_FALL_MM = 1.3
 LASH_RGB = (0.09, 0.06, 0.05)
 
 
@@ -90,7 +91,7 @@ def _eyeball(scene: Scene, lateral: Floats, y: Floats, gaze_deg: float, pixel_mm
     """White of the eye, iris and pupil, as an opaque picture."""
     ball = Layer(lateral.shape)
     dim = 1.0 - 0.20 * (lateral / LID_HALF_WIDTH_MM) ** 2
-    ball.paint(np.ones_like(dim), np.stack([0.90 * dim, 0.885 * dim, 0.87 * dim], axis=-1))
+    ball.paint(np.ones_like(dim), np.stack([0.89 * dim, 0.875 * dim, 0.855 * dim], axis=-1))
     ball.paint(0.75 * bell(lateral, y, -13.2, 2.0, 1.8, 1.6), (0.80, 0.52, 0.48))
     down = y - GAZE_RADIUS_MM * np.sin(np.deg2rad(gaze_deg))
     radius, angle = np.hypot(lateral, down), np.arctan2(down, lateral)
@@ -102,6 +103,12 @@ def _eyeball(scene: Scene, lateral: Floats, y: Floats, gaze_deg: float, pixel_mm
     ball.paint(np.clip((PUPIL_RADIUS_MM - radius) / max(pixel_mm, 0.4) + 0.5, 0.0, 1.0), (0.03, 0.025, 0.025))
     ball.paint(0.9 * bell(lateral, y, -1.5, -1.7, 0.55, 0.6), (1.0, 1.0, 1.0))
     return ball.rgb
+
+
+def _slit_light(scene: Scene, fissure: float) -> float:
+    """How bright the eyeball is behind half-closed lids: what reaches it comes off the skin around, so light skin keeps it brighter."""
+    brightness = float(colour(scene, "base") @ np.array([0.30, 0.59, 0.11]))
+    return 1.0 - (0.75 - 0.55 * brightness) * (1.0 - fissure)
 
 
 def _paint_lid_skin(layer: Layer, scene: Scene, lateral: Floats, y: Floats, margin: Lids, closure: float) -> None:
@@ -117,13 +124,14 @@ def _paint_lid_skin(layer: Layer, scene: Scene, lateral: Floats, y: Floats, marg
     layer.paint(np.asarray(0.16 * lid * bulge), np.minimum(1.0, 1.12 * base))
 
 
-def _paint_margins(layer: Layer, scene: Scene, lateral: Floats, y: Floats, margin: Lids, pixel_mm: float) -> None:
-    """Lashes along the upper margin, a thin line along the lower."""
+def _paint_margins(layer: Layer, scene: Scene, lateral: Floats, y: Floats, margin: Lids, lowered: float) -> None:
+    """Lashes along the upper margin, which hang over the eye as the lid comes down, and a thin line along the lower margin."""
+    pixel_mm = 1.0 / texture_px_per_mm(scene)
     u = lateral / LID_HALF_WIDTH_MM
     inside = smooth_step(np.asarray(1.04 - np.abs(u)), 0.0, 0.12)
     thick = 0.75 + 0.35 * np.clip(u, -1.0, 1.0)
     layer.paint(np.asarray(0.38 * inside * _line(y, margin.lower + 0.25, 0.8, pixel_mm)), 0.40 * colour(scene, "blush"))
-    layer.paint(np.asarray(0.92 * inside * _line(y, margin.upper - 0.25, thick, pixel_mm)), LASH_RGB)
+    layer.paint(np.asarray(0.92 * inside * _line(y, margin.upper - 0.25 + LASH_FALL_MM * lowered, thick, pixel_mm)), LASH_RGB)
     wing = bell(lateral, y, 15.2, 0.0, 1.5, 0.7)
     layer.paint(np.asarray(0.35 * wing), LASH_RGB)
 
@@ -147,8 +155,8 @@ def eye_layer(scene: Scene, side: Side, fissure: float, closure: float, gaze_deg
     _paint_lid_skin(layer, scene, lateral, y, margin, closure)
     inside = (np.abs(lateral) < LID_HALF_WIDTH_MM).astype(np.float32)
     opening = _overlap(y, margin.upper, margin.lower, pixel_mm) * inside
-    shadow = 1.0 - 0.42 * np.exp(-np.clip(y - margin.upper, 0.0, None) / 1.6)
+    shadow = _slit_light(scene, fissure) * (1.0 - 0.22 * np.exp(-np.clip(y - margin.upper, 0.0, None) / 1.6))
     layer.paint(opening, _eyeball(scene, lateral, y, gaze_deg, pixel_mm) * shadow[..., None].astype(np.float32))
-    _paint_margins(layer, scene, lateral, y, margin, pixel_mm)
+    _paint_margins(layer, scene, lateral, y, margin, 1.0 - fissure)
     gain = 255.0 * float(appearance()["light"][scene.light]["gain"])
     return np.clip(layer.rgb * (gain * min(light, 1.0)), 0.0, 255.0), (1.0 - layer.alpha)[..., None]

@@ -143,11 +143,11 @@ def _paint_body(image: NDArray[np.float32], scene: Scene, x: NDArray[np.float32]
     if scene.hair is Hair.LONG:
         behind = np.clip((np.minimum(84.0 - side + 0.0 * y, np.minimum(y + 70.0, 150.0 - y)) + 0.5) / soft, 0.0, 1.0)
         tint(image, np.asarray(behind), 0.7 * colour(scene, "hair"))
-    neck_half = 50.0 + 14.0 * np.clip((y - 110.0) / 40.0, 0.0, 1.5) ** 2
+    neck_half = 47.0 + 12.0 * np.clip((y - 108.0) / 32.0, 0.0, 1.6) ** 2
     shade = np.clip(0.62 + 0.30 * np.clip((y - 112.0) / 40.0, 0.0, 1.0) - 0.22 * (side / 60.0) ** 2, 0.2, 1.0)
     neck = np.clip((neck_half - side) / soft, 0.0, 1.0) * np.clip((y - 60.0) / soft, 0.0, 1.0)
     tint(image, np.asarray(neck), colour(scene, "base") * shade[..., None])
-    shoulder = 150.0 + 55.0 * np.clip((side - 52.0) / 110.0, 0.0, None) ** 1.6 + 16.0 * np.exp(-((side / 34.0) ** 2))
+    shoulder = 136.0 + 46.0 * np.clip((side - 44.0) / 110.0, 0.0, None) ** 1.5 + 26.0 * np.exp(-((side / 36.0) ** 4))
     folds = 1.0 - 0.12 * np.clip((side - 60.0) / 120.0, 0.0, 1.0)
     tint(image, np.asarray(np.clip((y - shoulder) / soft, 0.0, 1.0)), np.array([0.25, 0.34, 0.42]) * folds[..., None])
 

@@ -10,7 +10,7 @@ from spasmograph.io.phantom.anatomy import MOUTH_HALF_MM, MOUTH_Y_MM, bell, smoo
 from spasmograph.io.phantom.scene import Scene, appearance
 from spasmograph.model import Floats
 
-UPPER_LIP_MM, LOWER_LIP_MM = 7.0, 9.5
+UPPER_LIP_MM, LOWER_LIP_MM = 6.3, 8.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,14 +27,14 @@ def lip_curves(x: Floats, opening_mm: float = 0.0, shift_mm: float = 0.0) -> Lip
     """The lips at positions x (mm) with the mouth open by this much and the lower jaw shifted to the patient's left."""
     u = np.clip(np.abs(x) / MOUTH_HALF_MM, 0.0, 1.0)
     lower_u = np.clip(np.abs(x - 0.5 * shift_mm) / MOUTH_HALF_MM, 0.0, 1.0)
-    line = MOUTH_Y_MM + 1.2 * np.exp(-((x / 3.5) ** 2)) - 0.6 * np.sin(np.pi * u)
-    bow = 1.5 * np.exp(-((x / 3.2) ** 2))
-    arch, lower_arch = (1.0 - u**2.0) ** 0.85, (1.0 - lower_u**2.4) ** 0.75
+    line = MOUTH_Y_MM + 0.9 * (1.0 - u**2.0) + 0.7 * np.exp(-((x / 3.5) ** 2)) - 0.6 * np.exp(-(((np.abs(x) - 8.0) / 5.0) ** 2))
+    bow = 1.1 * np.exp(-((x / 3.4) ** 2))
+    arch, lower_arch = (1.0 - u**1.9) ** 0.95, (1.0 - lower_u**3.0) ** 0.9
     return LipCurves(
         top=line - UPPER_LIP_MM * arch + bow,
         upper_edge=line - 0.15 * opening_mm * (1.0 - u**2.0) ** 0.6,
         lower_edge=line + 0.85 * opening_mm * (1.0 - lower_u**2.0) ** 0.6,
-        bottom=line + (LOWER_LIP_MM + 0.85 * opening_mm) * lower_arch,
+        bottom=MOUTH_Y_MM + 0.4 * (1.0 - u**2.0) + (LOWER_LIP_MM + 0.85 * opening_mm) * lower_arch,
     )
 
 
@@ -50,7 +50,7 @@ def _tint(image: Floats, coverage: Floats, rgb: Any) -> None:
 def paint_lips(image: Floats, scene: Scene, x: Floats, y: Floats, light: Floats, opening_mm: float = 0.0, shift_mm: float = 0.0) -> None:  # noqa: PLR0913
     """Paint the lips into an image (h, w, 3) in 0-1 whose pixels lie at x, y (mm) and get this much light, in place."""
     pixel_mm = float(x[0, 1] - x[0, 0])
-    soft_mm = max(0.9, pixel_mm)
+    soft_mm = max(1.3, pixel_mm)
     curves = lip_curves(x[0], opening_mm, shift_mm)
     red = np.asarray(appearance()["skin"][str(scene.skin_tone)]["lips"], np.float32)
     inside = (np.abs(x) < MOUTH_HALF_MM).astype(np.float32)
@@ -58,8 +58,8 @@ def paint_lips(image: Floats, scene: Scene, x: Floats, y: Floats, light: Floats,
     lower = between(y, curves.lower_edge, curves.bottom, soft_mm) * inside
     shade = light[..., None]
     gloss = 0.16 * bell(x, y - curves.bottom, 0.5 * shift_mm, -5.8, 9.0, 1.7) - 0.10 * bell(x * 0.0, y - curves.bottom, 0.0, 0.0, 1.0, 1.6)
-    _tint(image, np.asarray(0.88 * upper), red * 0.90 * shade)
-    _tint(image, np.asarray(0.86 * lower), red * (1.05 + gloss)[..., None] * shade)
+    _tint(image, np.asarray(0.80 * upper), red * 0.92 * shade)
+    _tint(image, np.asarray(0.76 * lower), red * (1.05 + gloss)[..., None] * shade)
     _mouth_line(image, x, y, curves, inside, opening_mm)
 
 
@@ -67,7 +67,7 @@ def _mouth_line(image: Floats, x: Floats, y: Floats, curves: LipCurves, inside: 
     """The line between closed lips, or the dark between open ones with a hint of the upper teeth."""
     pixel_mm = float(x[0, 1] - x[0, 0])
     middle = 0.5 * (curves.upper_edge + curves.lower_edge)
-    half = np.maximum(0.55, 0.5 * (curves.lower_edge - curves.upper_edge))
+    half = np.maximum(0.45, 0.5 * (curves.lower_edge - curves.upper_edge))
     reach = smooth_step(np.asarray(anatomy.MOUTH_HALF_MM + 1.2 - np.abs(x)), 0.0, 2.0)
     dark = between(y, middle - half, middle + half, max(0.8, pixel_mm)) * reach
     _tint(image, np.asarray(0.85 * dark), (0.20, 0.07, 0.07))

@@ -93,7 +93,7 @@ def _event(event: Event) -> dict[str, Any]:
         "offset_s": event.offset_s,
         "kind": event.kind.value,
         "side": event.side.value,
-        "regions": [region.value for region in event.regions],
+        "regions": "+".join(event.regions),
         "pattern": event.pattern.value,
         "amplitude": event.amplitude,
         "amplitude_unit": event.amplitude_unit,

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spasmograph.io.phantom import anatomy
-from spasmograph.io.phantom.anatomy import bell, texture_grid
+from spasmograph.io.phantom.anatomy import bell, smooth_step, texture_grid
 from spasmograph.io.phantom.mouth import paint_lips
 from spasmograph.io.phantom.scene import Hair, Scene, appearance
 from spasmograph.model import Floats
@@ -95,7 +95,7 @@ def _blush(image: Floats, x: Floats, y: Floats, rgb: NDArray[np.float32]) -> Non
 def _soft_shadows(image: Floats, x: Floats, y: Floats) -> None:
     """Places that light does not reach: eye sockets, beside and below the nose, below the lip, below the brow."""
     side = np.abs(x)
-    depth = 0.17 * bell(side, y, 30.0, -10.5, 15.0, 4.5) + 0.16 * bell(side, y, 14.5, -4.0, 5.0, 8.0) + 0.10 * bell(side, y, 31.0, 11.5, 13.0, 3.5)
+    depth = 0.12 * bell(side, y, 30.0, -10.5, 15.0, 4.0) + 0.10 * bell(side, y, 14.5, -3.0, 5.0, 8.0) + 0.10 * bell(side, y, 31.0, 11.5, 13.0, 3.5)
     depth += 0.18 * bell(x, y, 0.0, 48.5, 11.0, 2.6) + 0.16 * bell(side, y, 19.5, 40.0, 2.6, 5.0) + 0.16 * bell(x, y, 0.0, 82.5, 13.0, 3.0)
     depth += 0.05 * bell(x, y, 0.0, 54.0, 2.0, 6.0) + 0.07 * bell(side, y, 9.5, 18.0, 4.0, 14.0)
     image *= (1.0 - np.clip(depth, 0.0, 0.6))[..., None]
@@ -122,7 +122,7 @@ def _brow_hairs(random: np.random.Generator) -> list[Points]:
     hairs: list[Points] = []
     for along in np.sort(random.uniform(0.0, 1.0, 260)):
         middle = anatomy.BROW_Y_MM + 1.2 - 5.5 * np.sin(np.pi * min(1.0, float(along) * 0.78)) + 3.0 * max(0.0, float(along) - 0.62) * 4.0
-        thick = 3.6 * (1.0 - 0.62 * along) * min(1.0, 0.45 + 5.0 * along)
+        thick = 2.9 * (1.0 - 0.62 * along) * min(1.0, 0.45 + 5.0 * along)
         x, y = 11.5 + 38.0 * along, middle + thick * random.uniform(-1.0, 1.0)
         lift = 1.1 - 1.25 * along
         hairs.append(((x, y), (x + 3.0 + random.uniform(-0.6, 0.6), y - 3.2 * lift + random.uniform(-0.5, 0.5))))
@@ -138,20 +138,23 @@ def _brows(image: Floats, scale: float, rgb: NDArray[np.float32]) -> None:
         cv2.polylines(mask, [_to_px(hair, scale)], False, 255, max(1, round(0.55 * scale)), cv2.LINE_AA, _SHIFT)  # noqa: FBT003
     soft = cv2.GaussianBlur(mask.astype(np.float32) / 255.0, (0, 0), 0.35 * scale)
     body = cv2.GaussianBlur(soft, (0, 0), 1.2 * scale)
-    cover = np.clip(0.8 * soft + 0.35 * body, 0.0, 0.92)
+    cover = np.clip(0.62 * soft + 0.30 * body, 0.0, 0.82)
     tint(image, np.asarray(np.maximum(cover, cover[:, ::-1])), rgb)
 
 
-def _strands(x: Floats, y: Floats, scale: float) -> NDArray[np.float32]:
-    """Light and dark strands of hair that run from the crown outwards, about 1."""
+def _strands(x: Floats, y: Floats) -> NDArray[np.float32]:
+    """Light and dark strands of hair that run from a parting backwards and down, about 1."""
     import cv2
 
     random = np.random.default_rng(_WRINKLE_SEED)
-    angle = np.arctan2(x, -(y + 60.0))
-    noise = cv2.GaussianBlur(random.normal(0.0, 1.0, (1, 720)).astype(np.float32), (0, 0), 1.3)[0]
-    fine = np.interp(angle, np.linspace(-np.pi, np.pi, 720), noise)
-    gloss = 0.35 * np.exp(-0.5 * ((np.hypot(x, y + 40.0) - 68.0) / 12.0) ** 2)
-    return np.asarray(1.0 + 0.30 * fine + gloss * (0.6 + 0.4 * fine), np.float32)
+    flow = np.arctan2(x - 20.0, -(y + 30.0)) + 0.004 * (y + 90.0) * np.sign(x - 20.0)
+    total = np.ones_like(x)
+    for smooth, weight in ((9.0, 0.16), (2.2, 0.10), (0.9, 0.07)):
+        noise = cv2.GaussianBlur(random.normal(0.0, 1.0, (1, 1440)).astype(np.float32), (0, 0), smooth)[0]
+        total += weight * np.interp(flow, np.linspace(-4.5, 4.5, 1440), noise / noise.std())
+    gloss = 0.40 * np.exp(-0.5 * ((np.hypot(x, 0.9 * (y + 30.0)) - 74.0) / 9.0) ** 2)
+    parting = 0.35 * np.exp(-0.5 * ((x - 20.0 - 0.12 * (y + 90.0)) / 1.0) ** 2) * (y < -80.0)  # noqa: PLR2004
+    return np.asarray(np.clip(total, 0.45, 1.6) * (1.0 + gloss) - parting, np.float32)
 
 
 def _ears(image: Floats, alpha: Floats, scene: Scene, scale: float, skin: Floats) -> None:
@@ -174,10 +177,11 @@ def _hair(image: Floats, alpha: Floats, scene: Scene, scale: float, light: Float
         outer, line = anatomy.LONG_HAIR_OUTER_MM, anatomy.LONG_HAIRLINE_MM
     cover = filled(image.shape, _both_sides(outer), scale)
     face = [*_rounded(tuple(reversed(line))), (line[0][0], 140.0)]
-    inside = filled(image.shape, [*face, *((-x, y) for x, y in reversed(face))], scale, soft_mm=1.2)
-    cover = np.asarray(cover * (1.0 - inside), np.float32)
+    inside = filled(image.shape, [*face, *((-x, y) for x, y in reversed(face))], scale, soft_mm=1.8)
     x, y = texture_grid(scale)
-    rgb = colour(scene, "hair") * (light * _strands(x, y, scale))[..., None]
+    fade = 1.0 if scene.hair is Hair.LONG else 1.0 - smooth_step(y, -2.0, 13.0)
+    cover = np.asarray(cover * (1.0 - inside) * fade, np.float32)
+    rgb = colour(scene, "hair") * (light * _strands(x, y))[..., None]
     tint(image, cover, rgb)
     np.maximum(alpha, cover, out=alpha)
 
@@ -203,7 +207,7 @@ def face_at_rest(scene: Scene, *, lips: bool = True) -> tuple[Bytes, Bytes]:
     image *= (light + 0.012 * _grain(x.shape, scale))[..., None]
     _soft_shadows(image, x, y)
     dark = 0.5 * colour(scene, "blush")
-    tint(image, np.asarray(0.30 * fold_mask(x, y, scale)), dark)
+    tint(image, np.asarray(0.20 * fold_mask(x, y, scale)), dark)
     _nostrils(image, scale, dark)
     if lips:
         paint_lips(image, scene, x, y, light)
