@@ -6,10 +6,13 @@ import sys
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import spasmograph
 from build_models import DETECTOR_FILE, PARTS
+from spasmograph.measure.simulate import simulate_quality, simulate_signals
+from spasmograph.script import Script
 
 REPOSITORY = Path(__file__).parents[2]
 PAGES = sorted([*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")])
@@ -19,6 +22,10 @@ PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))
 
 def read(name: str) -> str:
     return (REPOSITORY / name).read_text("utf-8")
+
+
+def section(page: str, heading: str) -> str:
+    return read(page).split(f"## {heading}\n")[1].split("\n## ")[0]
 
 
 def analyze_help() -> str:
@@ -52,6 +59,39 @@ def test_api_page_names_every_public_name() -> None:
     named = set(re.findall(r"`(\w+)`", read("docs/api.md")))
 
     assert set(spasmograph.__all__) - {"__version__"} <= named
+
+
+def test_measured_page_has_every_signal() -> None:
+    frames, random = 60, np.random.default_rng(0)
+    ones = np.ones(frames)
+    landmarks = spasmograph.Landmarks(
+        time_s=np.arange(frames) / 30,
+        points_px=300 * random.random((frames, 478, 2)),
+        depth_px=random.random((frames, 468)),
+        face_score=ones,
+        brightness=ones,
+        sharpness=ones,
+        appearance=np.ones((frames, 16, 16)),
+        other_faces=ones,
+        frame_size_px=(640, 480),
+    )
+    signals = spasmograph.signals_from_geometry(spasmograph.geometry(landmarks), spasmograph.load_parameters())
+
+    told = set(re.findall(r"`(\w+)`", section("docs/measured.md", "Signals")))
+
+    assert {re.sub(r"(_left|_right)?(_mm|_px|_deg)?$", "", name) for name in signals} == told - {"time_s"}
+
+
+def test_measured_page_has_every_score() -> None:
+    silence, rules = Script(duration_s=30.0), spasmograph.load_parameters()
+    scores = spasmograph.score_recording(
+        signals=simulate_signals(silence), events=[], quality=simulate_quality(silence), task=spasmograph.Task.REST, parameters=rules
+    )
+
+    told = set(re.findall(r"^\| (`[^|]+)\|", section("docs/measured.md", "Scores"), re.MULTILINE))
+
+    names = {re.sub(r"(_null|_p)?(_left|_right|_both)?$", "", score.name) for score in scores}
+    assert names == set(re.findall(r"\w+", " ".join(told)))
 
 
 def test_contributing_draws_the_layers_that_are_checked() -> None:
