@@ -27,11 +27,12 @@ _STAMPS_PER_S = 90_000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Style:
     codec: str
-    frame_rate_hz: float
+    rate_hz: Fraction
     quality: int
     rotation_deg: int
     gop: int | None
     pixel_format: str
+    unit_s: Fraction
     options: "Mapping[str, str]" = field(default_factory=dict)
 
 
@@ -59,9 +60,11 @@ def write_film(  # noqa: PLR0913
         OutputError: the file could not be written.
     """
     path = Path(path)
+    rate_hz = Fraction(frame_rate_hz).limit_denominator(1001)
     style = _Style(
         codec=_ENCODERS.get(codec, codec),
-        frame_rate_hz=frame_rate_hz,
+        rate_hz=rate_hz,
+        unit_s=1 / rate_hz if time_stamps_s is None else Fraction(1, _STAMPS_PER_S),
         quality=quality,
         rotation_deg=rotation_deg,
         gop=gop,
@@ -84,12 +87,12 @@ def write_film(  # noqa: PLR0913
 def _write(path: Path, frames: Iterable[NDArray[np.uint8]], style: _Style, time_stamps_s: Iterable[float] | None) -> None:
     import av
 
-    even = (number / style.frame_rate_hz for number in count())
+    even = (float(number / style.rate_hz) for number in count())
     with av.open(str(path.absolute()), mode="w") as container:
         stream = None
         for time_s, pixels in zip(even if time_stamps_s is None else time_stamps_s, frames, strict=False):
             stream = stream or _stream(container, style, pixels.shape)
-            _put(container, stream, pixels, time_s)
+            _put(container, stream, pixels, round(time_s / style.unit_s))
         if stream is None:
             msg = "a film needs at least one picture"
             raise InputError(msg)
@@ -102,11 +105,11 @@ def _stream(container: "OutputContainer", style: _Style, shape: tuple[int, ...])
         options.setdefault("crf", str(style.quality))
     if style.codec == "libx265":
         options.setdefault("x265-params", "log-level=none")
-    stream: Any = container.add_stream(style.codec, rate=Fraction(style.frame_rate_hz).limit_denominator(1001), options=options)
+    stream: Any = container.add_stream(style.codec, rate=style.rate_hz, options=options)
     stream.height, stream.width = shape[:2]
     stream.pix_fmt = style.pixel_format
     stream.codec_context.thread_count = 1
-    stream.time_base = stream.codec_context.time_base = Fraction(1, _STAMPS_PER_S)
+    stream.time_base = stream.codec_context.time_base = style.unit_s
     if style.gop is not None:
         stream.gop_size = style.gop
     if style.rotation_deg:
@@ -115,13 +118,13 @@ def _stream(container: "OutputContainer", style: _Style, shape: tuple[int, ...])
     return film
 
 
-def _put(container: "OutputContainer", stream: "VideoStream", pixels: NDArray[np.uint8], time_s: float) -> None:
+def _put(container: "OutputContainer", stream: "VideoStream", pixels: NDArray[np.uint8], stamp: int) -> None:
     import av
 
     if pixels.shape != (stream.height, stream.width, 3):
         msg = f"a picture has shape {pixels.shape}, the film has {(stream.height, stream.width, 3)}; all pictures need one size"
         raise InputError(msg)
-    frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
-    frame.pts = round(time_s * _STAMPS_PER_S)
-    frame.time_base = Fraction(1, _STAMPS_PER_S)
+    frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24").reformat(format=stream.pix_fmt, threads=1)
+    frame.pts = stamp
+    frame.time_base = stream.codec_context.time_base
     container.mux(stream.encode(frame))

@@ -107,13 +107,14 @@ class Picture:
 
     def whole_rgb(self) -> NDArray[np.uint8]:
         """The whole stored picture as (h, w, 3) of 0–255."""
-        rgb = self.source.reformat(format="rgb24", src_colorspace=_space(self.source.colorspace, self.width_px, self.height_px))
+        rgb = self.source.reformat(format="rgb24", threads=1, src_colorspace=_space(self.source.colorspace, self.width_px, self.height_px))
         return np.asarray(rgb.to_ndarray(), dtype=np.uint8)
 
 
 def _common(source: "VideoFrame") -> "VideoFrame":
     is_rgb = source.format.is_rgb or source.format.has_palette
-    return source.reformat(format="rgb24" if is_rgb else "yuv444p")
+    # With several threads libswscale 9 writes over the first pixels of some rows of odd width.
+    return source.reformat(format="rgb24" if is_rgb else "yuv444p", threads=1)
 
 
 def _space(stated: int, width_px: int, height_px: int) -> int:
