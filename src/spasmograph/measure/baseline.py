@@ -28,7 +28,7 @@ def signals_from_geometry(raw: Signals, parameters: Parameters) -> Signals:
     values: dict[str, Array] = {}
     for side in SIDES:
         values |= _eye(raw, side, mm, opened[side], closed)
-        values |= _lower_face(raw, side, mm, parameters)
+    values |= _lower_face(raw, mm, parameters)
     values["mouth_opening_mm"] = mm * np.maximum(raw["mouth_opening"], 0)
     for name in ("head_yaw_deg", "head_pitch_deg", "head_roll_deg"):
         values[name] = np.asarray(raw[name])
@@ -113,24 +113,47 @@ def _eye(raw: Signals, side: str, mm: float, opened: Array, closed: float) -> di
     }
 
 
-def _lower_face(raw: Signals, side: str, mm: float, parameters: Parameters) -> dict[str, Array]:
-    """Brow, mouth corner and cheek of one side in millimetres from rest."""
+def _lower_face(raw: Signals, mm: float, parameters: Parameters) -> dict[str, Array]:
+    """Brow, mouth corner and cheek of both sides in millimetres from rest."""
     smile = np.radians(parameters["smile_direction_deg"])
-    rest = {name: _from_rest(raw, f"{name}_{side}", mm, parameters) for name in ("brow", "corner_x", "corner_y", "cheek")}
-    return {
-        f"brow_height_{side}_mm": rest["brow"],
-        f"oral_commissure_excursion_{side}_mm": rest["corner_x"] * np.cos(smile) + rest["corner_y"] * np.sin(smile),
-        f"oral_commissure_shift_{side}_mm": rest["corner_y"] * np.cos(smile) - rest["corner_x"] * np.sin(smile),
-        f"cheek_raise_{side}_mm": rest["cheek"],
-    }
+    window = parameters["baseline_window_s"]
+    brow, cheek = (_from_rest(raw, (name,), mm, window) for name in ("brow", "cheek"))
+    corner = _from_rest(raw, ("corner_x", "corner_y"), mm, window)
+    values: dict[str, Array] = {}
+    for side in SIDES:
+        x, y = corner[f"corner_x_{side}"], corner[f"corner_y_{side}"]
+        values |= {
+            f"brow_height_{side}_mm": brow[f"brow_{side}"],
+            f"oral_commissure_excursion_{side}_mm": x * np.cos(smile) + y * np.sin(smile),
+            f"oral_commissure_shift_{side}_mm": y * np.cos(smile) - x * np.sin(smile),
+            f"cheek_raise_{side}_mm": cheek[f"cheek_{side}"],
+        }
+    return values
 
 
-def _from_rest(raw: Signals, name: str, mm: float, parameters: Parameters) -> Array:
-    """A length's distance from its resting level, the level where it spends most time nearby (half-sample mode), in millimetres."""
-    values = np.asarray(raw[name])
-    at, levels = _windowed(raw.time_s, values, parameters["baseline_window_s"], half_sample_mode)
-    whole = half_sample_mode(values)
-    return np.asarray(mm * (values - np.interp(raw.time_s, at, np.where(np.isfinite(levels), levels, whole))))
+def _from_rest(raw: Signals, names: tuple[str, ...], mm: float, window_s: float) -> dict[str, Array]:
+    """Distances from the resting level, in millimetres.
+
+    Rest is where the two sides together spend most time (half-sample mode of their sum); both sides' levels come from the same frames, so that rest
+    is never left of one moment and right of another.
+    """
+    both = {f"{name}_{side}": np.asarray(raw[f"{name}_{side}"]) for name in names for side in SIDES}
+    total = np.sum(list(both.values()), axis=0)
+    away: dict[str, Array] = {}
+    for key, values in both.items():
+        at, levels = _windowed(raw.time_s, np.stack([total, values], axis=1), window_s, _level_at_rest)
+        whole = _level_at_rest(np.stack([total, values], axis=1))
+        away[key] = mm * (values - np.interp(raw.time_s, at, np.where(np.isfinite(levels), levels, whole)))
+    return away
+
+
+def _level_at_rest(pairs: Array) -> float:
+    """Median of the second column in the third of the frames whose first column is nearest to its mode; NaN if nothing was seen."""
+    seen = pairs[np.isfinite(pairs).all(axis=1)]
+    if not len(seen):
+        return float("nan")
+    distance = np.abs(seen[:, 0] - half_sample_mode(seen[:, 0]))
+    return float(np.median(seen[distance <= np.quantile(distance, 1 / 3), 1]))
 
 
 def half_sample_mode(values: Array) -> float:

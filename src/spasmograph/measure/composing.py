@@ -134,7 +134,7 @@ def _as_train(run: Sequence[Event], least: int) -> list[Event]:
 def compose(cluster: Sequence[Found], parameters: Parameters, task: Task) -> list[Event]:
     """The events in a group of overlapping excursions."""
     lids = [f for f in cluster if f.region is Region.EYELID and f.side is Side.BOTH]
-    closures = [f for f in lids if not _looks_down(f, parameters) and f.balance >= parameters["one_lid_balance"]]
+    closures = [f for f in lids if not _looks_down(f, parameters) and not _is_one_lid(f, parameters)]
     blinks = [f for f in closures if f.closed_s <= parameters["blink_longest_closed_s"]]
     rest = [f for f in cluster if f not in lids and not _part_of_closure(f, closures, parameters) and not _part_of_smile(f, cluster, parameters)]
     events = [_blink(f, task) for f in blinks if f.reached(Side.BOTH) >= parameters["blink_least"]]
@@ -145,16 +145,27 @@ def compose(cluster: Sequence[Found], parameters: Parameters, task: Task) -> lis
 
 
 def _looks_down(found: Found, parameters: Parameters) -> bool:
-    """The lids followed the eyes downwards: the gaze sank and the eyes were never nearly shut."""
-    return found.reached(Side.BOTH) < parameters["look_down_most"] and found.gaze_mm >= parameters["look_down_mm"]
+    """The lids followed the eyes downwards: the gaze sank for longer than a blink lasts and the eyes were never nearly shut."""
+    slow = found.excursion.duration_s >= parameters["look_down_least_s"]
+    return slow and found.reached(Side.BOTH) < parameters["look_down_most"] and found.gaze_mm >= parameters["look_down_mm"]
+
+
+def _is_one_lid(found: Found, parameters: Parameters) -> bool:
+    """One lid closed and the other at most followed; in a quick blink the lids differ more by chance than in a longer closure."""
+    brief = found.excursion.duration_s < parameters["brief_closure_s"]
+    return found.balance < parameters["brief_lid_balance" if brief else "one_lid_balance"]
 
 
 def _part_of_closure(found: Found, closures: Sequence[Found], parameters: Parameters) -> bool:
-    """One lid more than the other, but only within a closure of both and not much longer."""
+    """One lid more than the other, but within a closure of both and not much longer, or weakly while both open again."""
     if found.region is not Region.EYELID:
         return False
     slack = parameters["closure_slack_s"]
-    return any(c.onset_s - slack <= found.onset_s and found.offset_s <= c.offset_s + slack for c in closures)
+    weak = found.excursion.peak < parameters["brief_lid_least"]
+    return any(
+        c.onset_s - slack <= found.onset_s and (found.offset_s <= c.offset_s + slack or (weak and found.onset_s <= c.offset_s + slack))
+        for c in closures
+    )
 
 
 def _part_of_smile(found: Found, cluster: Sequence[Found], parameters: Parameters) -> bool:
@@ -173,19 +184,24 @@ def _groups(found: Sequence[Found], parameters: Parameters) -> list[list[Found]]
         lead, *others = left
         share = parameters["together_share"]
         joined = [f for f in others if overlap_s(lead, f) >= share * min(lead.excursion.duration_s, f.excursion.duration_s)]
-        groups.append([lead, *joined])
+        groups.append([lead, *(f for f in joined if not _chance(f, lead, parameters))])
         left = [f for f in others if f not in joined]
     return groups
 
 
+def _chance(found: Found, lead: Found, parameters: Parameters) -> bool:
+    """A weak narrowing of one eye that lasted neither long nor as long as what it would join."""
+    if found.region is not Region.EYELID or found.side is Side.BOTH or _strength(found, parameters) >= 1:
+        return False
+    union_s = max(found.offset_s, lead.offset_s) - min(found.onset_s, lead.onset_s)
+    return found.excursion.duration_s < parameters["weak_lid_least_s"] or overlap_s(found, lead) < parameters["weak_lid_share"] * union_s
+
+
 def _strength(found: Found, parameters: Parameters) -> float:
-    """An excursion's height over what it takes to be an event by itself."""
-    return found.excursion.peak / parameters[_alone_rule(found)]
-
-
-def _alone_rule(found: Found) -> str:
-    """The name of the threshold for an event of this region and side alone."""
-    return f"{found.region}_both_alone" if found.side is Side.BOTH else f"{found.region}_alone"
+    """An excursion's height over what it takes to be an event by itself; one lid for a moment only has to close further."""
+    if found.region is Region.EYELID and found.side is not Side.BOTH and found.excursion.duration_s < parameters["brief_lid_s"]:
+        return found.excursion.peak / parameters["brief_lid_least"]
+    return found.excursion.peak / parameters[f"{found.region}_both_alone" if found.side is Side.BOTH else f"{found.region}_alone"]
 
 
 def _strong_enough(group: Sequence[Found], parameters: Parameters) -> bool:
@@ -232,7 +248,7 @@ def _contraction(group: Sequence[Found], parameters: Parameters, task: Task) -> 
         side=lead.side,
         regions=tuple(r for r in Region if any(f.region is r for f in group)),
         pattern=Pattern.TONIC if offset - onset >= parameters["tonic_s"] else Pattern.BRIEF,
-        amplitude=abs(lead.reached(lead.side)),
+        amplitude=_amplitude(lead),
         amplitude_unit=CLOSURE if lead.region is Region.EYELID else MILLIMETRE,
         confidence=1 - doubt,
         task=task,
@@ -240,6 +256,12 @@ def _contraction(group: Sequence[Found], parameters: Parameters, task: Task) -> 
         symmetry=lead.balance,
         peaks=_peaks(group),
     )
+
+
+def _amplitude(found: Found) -> float:
+    """What the region reached on its side; where mostly the other side gave way, how much more this side had."""
+    own = abs(found.reached(found.side))
+    return own if found.side is Side.BOTH or own >= found.excursion.peak / 2 else found.excursion.peak
 
 
 def _peaks(group: Sequence[Found]) -> dict[str, float]:

@@ -21,7 +21,8 @@ _SIGNALS = {
 }
 _GAZE = ("gaze_down_left_mm", "gaze_down_right_mm")
 _YAW = "head_yaw_deg"
-WATCHED_SIGNALS = (*(name for pair in _SIGNALS.values() for name in pair), *_GAZE, _YAW)
+_OPENING = "mouth_opening_mm"
+WATCHED_SIGNALS = (*(name for pair in _SIGNALS.values() for name in pair), *_GAZE, _YAW, _OPENING)
 _INFINITE = float("inf")
 
 
@@ -91,9 +92,10 @@ class EventDetector:
         shut = min(sample[name] for name in _SIGNALS[Region.EYELID]) >= p["shut_level"]
         closed_s = step if shut and step <= p["longest_bridge_s"] else 0.0
         gaze_mm = min(sample[name] for name in _GAZE)
+        false_mm, false_closure = self._false_difference(abs(sample[_YAW]), sample[_OPENING])
         for (region, side), channel in self._channels.items():
             left, right = (sample[name] for name in _SIGNALS[region])
-            value = self._value(region, side, left, right, sample[_YAW])
+            value = self._value(region, side, left, right, false_closure if region is Region.EYELID else false_mm)
             for found in channel.update(time_s, value, (left, right), closed_s, gaze_mm):
                 self._composer.add(found)
         self._last_s = time_s
@@ -106,21 +108,29 @@ class EventDetector:
                 self._composer.add(found)
         return self._composer.ready(_INFINITE)
 
-    def _value(self, region: Region, side: Side, left: float, right: float, yaw_deg: float) -> float:
+    def _false_difference(self, yaw_deg: float, opening_mm: float) -> tuple[float, float]:
+        """How far the two sides may differ, in mm and in closure, only because the head is turned or the mouth is wide open."""
+        p = self._parameters
+        wide_mm = max(opening_mm - p["wide_mouth_mm"], 0.0)
+        false_mm = p["yaw_mm_per_deg"] * yaw_deg + p["wide_mouth_mm_per_mm"] * wide_mm
+        return false_mm, p["yaw_closure_per_deg"] * max(yaw_deg - p["yaw_closure_from_deg"], 0.0) + p["wide_mouth_closure_per_mm"] * wide_mm
+
+    def _value(self, region: Region, side: Side, left: float, right: float, false_difference: float) -> float:
         """A channel's value: what both sides do alike, or what one has more than the other."""
         if side is Side.BOTH:
             return (left + right) / 2 if region is Region.EYELID else min(abs(left), abs(right)) if left * right > 0 else 0.0 * left * right
         own, other = (left, right) if side is Side.LEFT else (right, left)
         if region is Region.EYELID:
-            return self._one_lid(side, own, other)
-        more = own - other - self._parameters["yaw_mm_per_deg"] * abs(yaw_deg)
+            return self._one_lid(side, own, other, false_difference)
+        more = own - other - false_difference
         return max(more, 0.0) if balance(left, right) < self._parameters["one_sided_balance"] else 0.0 * more
 
-    def _one_lid(self, side: Side, own: float, other: float) -> float:
+    def _one_lid(self, side: Side, own: float, other: float, false_difference: float) -> float:
         """How much more this lid is closed; while both are shut that cannot be told and the last value holds."""
         if min(own, other) >= self._parameters["held_level"]:
             return self._held[side]
-        more = max(own - other, 0.0) if balance(own, other) < self._parameters["one_lid_balance"] else 0.0 * own * other
+        more = own - other - false_difference
+        more = max(more, 0.0) if balance(own, other) < self._parameters["one_lid_balance"] else 0.0 * more
         self._held[side] = more if more == more else 0.0  # noqa: PLR0124 - NaN
         return more
 
