@@ -6,6 +6,7 @@ Missing numbers are NaN.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -135,6 +136,9 @@ class Signals:
                 msg = f"signal {name} has shape {array.shape}, time_s has {self.time_s.shape}"
                 raise InputError(msg)
         object.__setattr__(self, "values", MappingProxyType(checked))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(Signals, time_s=self.time_s, values=dict(self.values)), ()
 
     def __getitem__(self, name: str) -> Floats:
         return self.values[name]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,9 @@ class Parameters:
 
     version: str
     entries: Mapping[str, Parameter]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _parameters, (self.version, dict(self.entries))
 
     def __getitem__(self, parameter_id: str) -> float:
         return self.entries[parameter_id].value
@@ -46,10 +50,14 @@ class Parameters:
         return Parameters(version=f"{self.version}+changed", entries=MappingProxyType(entries))
 
 
+def _parameters(version: str, entries: Mapping[str, Parameter]) -> Parameters:
+    return Parameters(version=version, entries=MappingProxyType(dict(entries)))
+
+
 @cache
 def load_parameters() -> Parameters:
     """The rule set that ships with this version."""
     table = tomllib.loads(files("spasmograph.data").joinpath("video.toml").read_text(encoding="utf-8"))
     version = str(table.pop("version"))
     entries = {key: Parameter(id=key, **entry) for key, entry in table.items()}
-    return Parameters(version=version, entries=MappingProxyType(entries))
+    return _parameters(version, entries)
