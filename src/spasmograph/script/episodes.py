@@ -18,18 +18,14 @@ MOUTH_LAG_S = 0.02
 
 def _lid(side: Side, onset_s: float, hold_s: float, amplitude: float, *, rise_s: float = LID_RISE_S, fall_s: float = LID_FALL_S) -> Movement:
     """The eyelids of one or both sides close and open again."""
-    return Movement(
-        what=MovementKind.LID_CLOSURE, side=side, onset_s=onset_s, rise_s=rise_s, hold_s=hold_s, fall_s=fall_s, amplitude=amplitude
-    )
+    return Movement(what=MovementKind.LID_CLOSURE, side=side, onset_s=onset_s, rise_s=rise_s, hold_s=hold_s, fall_s=fall_s, amplitude=amplitude)
 
 
 def _face(what: MovementKind, side: Side, onset_s: float, duration_s: float, amplitude: float) -> Movement:
     """Another part of the face moves for this long in all, rise and fall included."""
     edge = min(1.0, duration_s / (2.0 * (FACE_RISE_S + FACE_FALL_S)))
     rise_s, fall_s = FACE_RISE_S * edge, FACE_FALL_S * edge
-    return Movement(
-        what=what, side=side, onset_s=onset_s, rise_s=rise_s, hold_s=duration_s - rise_s - fall_s, fall_s=fall_s, amplitude=amplitude
-    )
+    return Movement(what=what, side=side, onset_s=onset_s, rise_s=rise_s, hold_s=duration_s - rise_s - fall_s, fall_s=fall_s, amplitude=amplitude)
 
 
 def _slow(what: MovementKind, onset_s: float, duration_s: float, amplitude: float, side: Side = Side.BOTH) -> Movement:
@@ -152,9 +148,7 @@ def head_turn(onset_s: float, *, duration_s: float = 2.0, angle_deg: float = 15.
 def jaw_side_to_side(onset_s: float, *, count: int = 4, rate_hz: float = 1.5, shift_mm: float = 5.0) -> Episode:
     """The jaw moves to the left and to the right in turn."""
     length_s = 1.0 / rate_hz
-    moves = (
-        _slow(MovementKind.JAW_SHIFT, onset_s + turn * length_s, length_s, shift_mm * (-1.0) ** turn) for turn in range(count)
-    )
+    moves = (_slow(MovementKind.JAW_SHIFT, onset_s + turn * length_s, length_s, shift_mm * (-1.0) ** turn) for turn in range(count))
     return Episode(name="jaw_side_to_side", movements=tuple(moves), expectation=Expectation.NEVER)
 
 

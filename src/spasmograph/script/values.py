@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 
 import numpy as np
 
@@ -222,14 +223,12 @@ def _train(members: tuple[Event, ...]) -> Event:
     """A row of brief contractions as one clonic event."""
     strongest = max(members, key=lambda event: event.amplitude)
     peaks = {key: max(event.peaks.get(key, 0.0) for event in members) for event in members for key in event.peaks}
-    return replace(
-        strongest, onset_s=members[0].onset_s, offset_s=members[-1].offset_s, pattern=Pattern.CLONIC, peaks=peaks, members=members
-    )
+    return replace(strongest, onset_s=members[0].onset_s, offset_s=members[-1].offset_s, pattern=Pattern.CLONIC, peaks=peaks, members=members)
 
 
 def _is_train(events: tuple[Event, ...]) -> bool:
     """At least three brief contractions, less than a second apart."""
-    near = all(later.onset_s - earlier.offset_s < TRAIN_GAP_S for earlier, later in zip(events[:-1], events[1:], strict=True))
+    near = all(later.onset_s - earlier.offset_s < TRAIN_GAP_S for earlier, later in pairwise(events))
     brief = all(event.pattern is Pattern.BRIEF and event.kind is EventKind.CONTRACTION for event in events)
     return len(events) >= TRAIN_LENGTH and near and brief
 

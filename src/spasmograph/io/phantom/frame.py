@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from spasmograph.io.phantom import anatomy
 from spasmograph.io.phantom.eyes import eye_layer, patch_slices
 from spasmograph.io.phantom.mouth import paint_lips
-from spasmograph.io.phantom.pose import at_rest, look_up, project
+from spasmograph.io.phantom.paint import Bytes, stroked, tint
+from spasmograph.io.phantom.pose import at_rest, look_up, shift_px
 from spasmograph.io.phantom.scene import Hair, Scene, appearance
-from spasmograph.io.phantom.skin import Bytes, colour, face_at_rest, shading, stroked, texture_px_per_mm, tint
+from spasmograph.io.phantom.skin import colour, face_at_rest, shading, texture_px_per_mm
 from spasmograph.io.phantom.tissue import JAW, drag, jaw_field, move_side
 from spasmograph.script import OPEN_FISSURE_MM
 from spasmograph.terms import Side
@@ -127,23 +128,24 @@ def _background(scene: Scene) -> Bytes:
     image = np.empty((height, width, 3), np.float32)
     fall = np.linspace(1.04, 0.90, height, dtype=np.float32)[:, None] * np.linspace(0.97, 1.03, width, dtype=np.float32)[None, :]
     image[:] = np.asarray(scene.background, np.float32) / 255.0 * fall[..., None]
-    where = project(scene, np.array([[0.0, 0.0, 0.0]]), at_rest(scene))[0]
+    where = shift_px(scene)
     scale = scene.px_per_mm
     x = ((np.arange(width) + 0.5 - where[0]) / scale)[None, :].astype(np.float32)
     y = ((np.arange(height) + 0.5 - where[1]) / scale)[:, None].astype(np.float32)
     soft = 1.2 / scale
     _paint_body(image, scene, np.broadcast_to(x, (height, width)), np.broadcast_to(y, (height, width)), soft)
     gain = 255.0 * float(light["gain"])
-    return np.rint(np.clip(cv2.GaussianBlur(image, (0, 0), 0.6) * gain, 0.0, 255.0)).astype(np.uint8)
+    soft_image = np.asarray(cv2.GaussianBlur(image, (0, 0), 0.6), np.float32)
+    return np.asarray(np.rint(np.clip(soft_image * gain, 0.0, 255.0)), np.uint8)
 
 
 def _paint_body(image: NDArray[np.float32], scene: Scene, x: NDArray[np.float32], y: NDArray[np.float32], soft: float) -> None:
     """Neck and shoulders, in place; x and y are mm from between the eyes."""
     side = np.abs(x)
     if scene.hair is Hair.LONG:
-        behind = np.clip((np.minimum(84.0 - side + 0.0 * y, np.minimum(y + 70.0, 150.0 - y)) + 0.5) / soft, 0.0, 1.0)
-        tint(image, np.asarray(behind), 0.7 * colour(scene, "hair"))
-    neck_half = 47.0 + 12.0 * np.clip((y - 108.0) / 32.0, 0.0, 1.6) ** 2
+        ball = 1.0 - (side / 74.0) ** 4 - ((y - 40.0) / 105.0) ** 4
+        tint(image, np.asarray(np.clip(60.0 * ball / (3.0 * soft), 0.0, 1.0)), 0.6 * colour(scene, "hair"))
+    neck_half = 47.0 + 12.0 * np.clip((y - 108.0) / 32.0, 0.0, 1.6) ** 2 - 26.0 * np.clip((96.0 - y) / 34.0, 0.0, 1.3) ** 2
     shade = np.clip(0.62 + 0.30 * np.clip((y - 112.0) / 40.0, 0.0, 1.0) - 0.22 * (side / 60.0) ** 2, 0.2, 1.0)
     neck = np.clip((neck_half - side) / soft, 0.0, 1.0) * np.clip((y - 60.0) / soft, 0.0, 1.0)
     tint(image, np.asarray(neck), colour(scene, "base") * shade[..., None])
@@ -171,4 +173,3 @@ def _through_camera(picture: Bytes, scene: Scene, time_s: float) -> Bytes:
     down, right = np.random.default_rng([_NOISE_SEED, round(abs(time_s) * _TICKS_PER_S)]).integers(0, _NOISE_TILE_PX, 2)
     noise = _noise(scene)[down : down + scene.height_px, right : right + scene.width_px]
     return np.asarray(cv2.add(picture, np.ascontiguousarray(noise), dtype=cv2.CV_8U), np.uint8)
-

@@ -1,12 +1,12 @@
 """Lips, closed or open, as curves over the width of the mouth."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from spasmograph.io.phantom import anatomy
 from spasmograph.io.phantom.anatomy import MOUTH_HALF_MM, MOUTH_Y_MM, bell, smooth_step
+from spasmograph.io.phantom.paint import tint
 from spasmograph.io.phantom.scene import Scene, appearance
 from spasmograph.model import Floats
 
@@ -43,11 +43,7 @@ def between(y: Floats, top: Floats, bottom: Floats, soft_mm: float) -> Floats:
     return np.asarray(np.clip((y - top) / soft_mm + 0.5, 0.0, 1.0) * np.clip((bottom - y) / soft_mm + 0.5, 0.0, 1.0))
 
 
-def _tint(image: Floats, coverage: Floats, rgb: Any) -> None:
-    image += coverage[..., None] * (np.asarray(rgb, np.float32) - image)
-
-
-def paint_lips(image: Floats, scene: Scene, x: Floats, y: Floats, light: Floats, opening_mm: float = 0.0, shift_mm: float = 0.0) -> None:  # noqa: PLR0913
+def paint_lips(image: Floats, scene: Scene, x: Floats, y: Floats, light: Floats, opening_mm: float = 0.0, shift_mm: float = 0.0) -> None:
     """Paint the lips into an image (h, w, 3) in 0-1 whose pixels lie at x, y (mm) and get this much light, in place."""
     pixel_mm = float(x[0, 1] - x[0, 0])
     soft_mm = max(1.3, pixel_mm)
@@ -58,20 +54,20 @@ def paint_lips(image: Floats, scene: Scene, x: Floats, y: Floats, light: Floats,
     lower = between(y, curves.lower_edge, curves.bottom, soft_mm) * inside
     shade = light[..., None]
     gloss = 0.16 * bell(x, y - curves.bottom, 0.5 * shift_mm, -5.8, 9.0, 1.7) - 0.10 * bell(x * 0.0, y - curves.bottom, 0.0, 0.0, 1.0, 1.6)
-    _tint(image, np.asarray(0.80 * upper), red * 0.92 * shade)
-    _tint(image, np.asarray(0.76 * lower), red * (1.05 + gloss)[..., None] * shade)
+    tint(image, np.asarray(0.80 * upper), red * 0.92 * shade)
+    tint(image, np.asarray(0.76 * lower), red * (1.05 + gloss)[..., None] * shade)
     _mouth_line(image, x, y, curves, inside, opening_mm)
 
 
-def _mouth_line(image: Floats, x: Floats, y: Floats, curves: LipCurves, inside: Floats, opening_mm: float) -> None:  # noqa: PLR0913
+def _mouth_line(image: Floats, x: Floats, y: Floats, curves: LipCurves, inside: Floats, opening_mm: float) -> None:
     """The line between closed lips, or the dark between open ones with a hint of the upper teeth."""
     pixel_mm = float(x[0, 1] - x[0, 0])
     middle = 0.5 * (curves.upper_edge + curves.lower_edge)
     half = np.maximum(0.45, 0.5 * (curves.lower_edge - curves.upper_edge))
     reach = smooth_step(np.asarray(anatomy.MOUTH_HALF_MM + 1.2 - np.abs(x)), 0.0, 2.0)
     dark = between(y, middle - half, middle + half, max(0.8, pixel_mm)) * reach
-    _tint(image, np.asarray(0.85 * dark), (0.20, 0.07, 0.07))
-    if opening_mm > 0.0:
-        depth = min(4.5, 0.6 * opening_mm)
+    tint(image, np.asarray((0.86 + 0.1 * min(1.0, 0.5 * opening_mm)) * dark), (0.08, 0.03, 0.03))
+    depth = min(4.5, 0.6 * opening_mm)
+    if depth > 0.0:
         teeth = between(y, curves.upper_edge - 0.4, curves.upper_edge + depth, max(0.8, pixel_mm)) * dark * inside
-        _tint(image, np.asarray(0.75 * teeth * (np.abs(x) < 0.72 * MOUTH_HALF_MM)), (0.78, 0.74, 0.68))
+        tint(image, np.asarray(0.75 * teeth * (np.abs(x) < 0.72 * MOUTH_HALF_MM)), (0.76, 0.72, 0.66))

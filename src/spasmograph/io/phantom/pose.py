@@ -32,16 +32,16 @@ def at_rest(scene: Scene) -> Pose:
     return (scene.yaw_deg, scene.pitch_deg, scene.roll_deg)
 
 
-def _shift_px(scene: Scene) -> Floats:
-    """What is added to projected points so that the face at rest is in the middle of the picture."""
+def shift_px(scene: Scene) -> Floats:
+    """Where the middle line between the eyes of an unturned head would lie, placed so that the face at rest is in the middle of the picture."""
     middle = rotation(at_rest(scene)) @ (np.array([0.0, FACE_MIDDLE_MM, 0.0]) - PIVOT_MM) + PIVOT_MM
-    return np.array([scene.width_px, scene.height_px]) / 2.0 - scene.px_per_mm * middle[:2]
+    return np.asarray(np.array([scene.width_px, scene.height_px]) / 2.0 - scene.px_per_mm * middle[:2])
 
 
 def project(scene: Scene, points_mm: Floats, pose_deg: Pose) -> Floats:
     """Points of the face (n, 3) in mm as picture points (n, 2) in px; whole numbers are the corners of pixels."""
     camera = (points_mm - PIVOT_MM) @ rotation(pose_deg).T + PIVOT_MM
-    return np.asarray(camera[:, :2] / (1.0 - camera[:, 2:] / CAMERA_MM) * scene.px_per_mm + _shift_px(scene))
+    return np.asarray(camera[:, :2] / (1.0 - camera[:, 2:] / CAMERA_MM) * scene.px_per_mm + shift_px(scene))
 
 
 @lru_cache(maxsize=1)
@@ -66,7 +66,7 @@ def head_box(scene: Scene, pose_deg: Pose) -> tuple[slice, slice]:
 
 def _ray(scene: Scene, x_px: Floats, y_px: Floats, depth: Floats, turn: Floats) -> Floats:
     """The points of the face frame (3, ...) at a depth (mm towards the camera) along the rays of picture points."""
-    shift = _shift_px(scene)
+    shift = shift_px(scene)
     near = (1.0 - depth / CAMERA_MM) / scene.px_per_mm
     camera = np.stack([(x_px - shift[0]) * near, (y_px - shift[1]) * near, depth])
     pivot = PIVOT_MM[:, None, None]

@@ -13,9 +13,9 @@ from spasmograph.errors import OutputError
 from spasmograph.io.film import write_film
 from spasmograph.io.phantom import anatomy
 from spasmograph.io.phantom.frame import draw_frame
+from spasmograph.io.phantom.paint import Bytes
 from spasmograph.io.phantom.pose import at_rest, project
 from spasmograph.io.phantom.scene import IRIS_DIAMETER_MM, Scene
-from spasmograph.io.phantom.skin import Bytes
 from spasmograph.model import Event, Floats
 from spasmograph.script import OPEN_FISSURE_MM, Script
 
@@ -49,7 +49,8 @@ def render_phantom(path: Path | str, scene: Scene, script: Script, progress: Pro
     Raises:
         OutputError: a file could not be written.
     """
-    write_film(path, draw_frames(scene, script, progress), frame_rate_hz=scene.frame_rate_hz, quality=scene.crf)
+    frames = draw_frames(scene, script, progress)
+    write_film(path, frames, frame_rate_hz=scene.frame_rate_hz, quality=scene.crf, codec_options={"preset": "veryfast"})
     text = json.dumps(truth(scene, script), indent=1, allow_nan=False)
     try:
         truth_path(path).write_text(text + "\n", encoding="utf-8")

@@ -1,22 +1,18 @@
 """The face at rest, painted once: skin in its light, brows, lips, nostrils, folds, ears and hair; the eyes come later."""
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from spasmograph.io.phantom import anatomy
 from spasmograph.io.phantom.anatomy import bell, smooth_step, texture_grid
 from spasmograph.io.phantom.mouth import paint_lips
+from spasmograph.io.phantom.paint import Bytes, Points, both_sides, filled, rounded, stroked, strokes, tint
 from spasmograph.io.phantom.scene import Hair, Scene, appearance
 from spasmograph.model import Floats
 
-Points = Sequence[tuple[float, float]]
-Bytes = NDArray[np.uint8]
 OVERSAMPLING = 1.4
-_SHIFT = 4
 _WRINKLE_SEED = 3
+NASOLABIAL_FOLD_MM = ((19.0, 38.0), (24.5, 45.0), (30.0, 55.0), (32.5, 66.0), (32.0, 72.0))
 
 
 def texture_px_per_mm(scene: Scene) -> float:
@@ -27,51 +23,6 @@ def texture_px_per_mm(scene: Scene) -> float:
 def colour(scene: Scene, part: str) -> NDArray[np.float32]:
     """A colour of this skin tone, red, green, blue in 0-1."""
     return np.asarray(appearance()["skin"][str(scene.skin_tone)][part], np.float32)
-
-
-def _to_px(points_mm: Points, scale: float) -> NDArray[np.int32]:
-    """Points of the face as fixed-point pixels of the texture."""
-    px = (np.asarray(points_mm) - (anatomy.TEXTURE_LEFT_MM, anatomy.TEXTURE_TOP_MM)) * scale - 0.5
-    return np.asarray(np.rint(px * 2**_SHIFT), np.int32)
-
-
-def _rounded(points_mm: Points) -> Points:
-    """A smooth curve through the points: Chaikin's corner cutting, three times."""
-    points = np.asarray(points_mm, np.float64)
-    for _ in range(3):
-        near, far = 0.75 * points[:-1] + 0.25 * points[1:], 0.25 * points[:-1] + 0.75 * points[1:]
-        points = np.vstack([points[:1], np.stack([near, far], axis=1).reshape(-1, 2), points[-1:]])
-    return [(float(x), float(y)) for x, y in points]
-
-
-def _both_sides(half_mm: Points) -> Points:
-    """A closed outline from its half at x >= 0, given from the middle line round to the middle line or the lowest point."""
-    half = _rounded(half_mm)
-    return [*half, *((-x, y) for x, y in reversed(half))]
-
-
-def filled(shape: tuple[int, ...], outline_mm: Points, scale: float, *, soft_mm: float = 0.0) -> NDArray[np.float32]:
-    """A filled outline as coverage 0-1, with soft edges if asked for."""
-    import cv2
-
-    mask = np.zeros(shape[:2], np.uint8)
-    cv2.fillPoly(mask, [_to_px(outline_mm, scale)], 255, cv2.LINE_AA, _SHIFT)
-    coverage = mask.astype(np.float32) / 255.0
-    return np.asarray(cv2.GaussianBlur(coverage, (0, 0), soft_mm * scale), np.float32) if soft_mm else coverage
-
-
-def stroked(shape: tuple[int, ...], line_mm: Points, scale: float, *, width_mm: float, soft_mm: float) -> NDArray[np.float32]:
-    """A soft line as coverage 0-1."""
-    import cv2
-
-    mask = np.zeros(shape[:2], np.uint8)
-    cv2.polylines(mask, [_to_px(_rounded(line_mm), scale)], False, 255, max(1, round(width_mm * scale)), cv2.LINE_AA, _SHIFT)  # noqa: FBT003
-    return np.asarray(cv2.GaussianBlur(mask.astype(np.float32) / 255.0, (0, 0), soft_mm * scale), np.float32)
-
-
-def tint(image: Floats, coverage: Floats, rgb: Any) -> None:
-    """Lay a colour over the image, in place."""
-    image += coverage[..., None] * (np.asarray(rgb, np.float32) - image)
 
 
 def shading(scene: Scene, x: Floats, y: Floats, relief_share: float = 1.0) -> NDArray[np.float32]:
@@ -101,9 +52,9 @@ def _soft_shadows(image: Floats, x: Floats, y: Floats) -> None:
     image *= (1.0 - np.clip(depth, 0.0, 0.6))[..., None]
 
 
-def fold_mask(x: Floats, y: Floats, scale: float) -> NDArray[np.float32]:
-    """The two folds from the nose to the mouth corners, as coverage 0-1."""
-    left = stroked(x.shape, ((19.0, 38.0), (24.5, 45.0), (30.0, 55.0), (32.5, 66.0), (32.0, 72.0)), scale, width_mm=1.6, soft_mm=1.3)
+def fold_mask(shape: tuple[int, ...], scale: float, line_mm: Points = NASOLABIAL_FOLD_MM) -> NDArray[np.float32]:
+    """A fold on both sides of the face, as coverage 0-1; by default the one from the nose to the mouth corner."""
+    left = stroked(shape, line_mm, scale, width_mm=1.6, soft_mm=1.3)
     return np.asarray(np.maximum(left, left[:, ::-1]), np.float32)
 
 
@@ -133,10 +84,8 @@ def _brows(image: Floats, scale: float, rgb: NDArray[np.float32]) -> None:
     """Two brows of many hairs, mirror images of each other."""
     import cv2
 
-    mask = np.zeros(image.shape[:2], np.uint8)
-    for hair in _brow_hairs(np.random.default_rng(_WRINKLE_SEED)):
-        cv2.polylines(mask, [_to_px(hair, scale)], False, 255, max(1, round(0.55 * scale)), cv2.LINE_AA, _SHIFT)  # noqa: FBT003
-    soft = cv2.GaussianBlur(mask.astype(np.float32) / 255.0, (0, 0), 0.35 * scale)
+    hairs = strokes(image.shape, _brow_hairs(np.random.default_rng(_WRINKLE_SEED)), scale, width_mm=0.55)
+    soft = cv2.GaussianBlur(hairs, (0, 0), 0.35 * scale)
     body = cv2.GaussianBlur(soft, (0, 0), 1.2 * scale)
     cover = np.clip(0.62 * soft + 0.30 * body, 0.0, 0.82)
     tint(image, np.asarray(np.maximum(cover, cover[:, ::-1])), rgb)
@@ -153,14 +102,13 @@ def _strands(x: Floats, y: Floats) -> NDArray[np.float32]:
         noise = cv2.GaussianBlur(random.normal(0.0, 1.0, (1, 1440)).astype(np.float32), (0, 0), smooth)[0]
         total += weight * np.interp(flow, np.linspace(-4.5, 4.5, 1440), noise / noise.std())
     gloss = 0.40 * np.exp(-0.5 * ((np.hypot(x, 0.9 * (y + 30.0)) - 74.0) / 9.0) ** 2)
-    parting = 0.35 * np.exp(-0.5 * ((x - 20.0 - 0.12 * (y + 90.0)) / 1.0) ** 2) * (y < -80.0)  # noqa: PLR2004
+    parting = 0.35 * np.exp(-0.5 * ((x - 20.0 - 0.12 * (y + 90.0)) / 1.0) ** 2) * (y < -80.0)
     return np.asarray(np.clip(total, 0.45, 1.6) * (1.0 + gloss) - parting, np.float32)
 
 
 def _ears(image: Floats, alpha: Floats, scene: Scene, scale: float, skin: Floats) -> None:
     """Two ears behind the face."""
-    outline = [(68.0, -8.0), (73.0, -12.0), (78.5, -8.0), (79.0, 4.0), (77.0, 18.0), (74.0, 33.0), (69.0, 39.0), (65.0, 34.0), (65.0, 0.0), (68.0, -8.0)]
-    ear = filled(image.shape, _rounded(outline), scale)
+    ear = filled(image.shape, rounded(anatomy.EAR_MM), scale)
     inner = stroked(image.shape, ((75.0, -5.0), (76.0, 4.0), (73.5, 18.0), (71.0, 28.0)), scale, width_mm=1.6, soft_mm=1.0)
     ear, inner = np.maximum(ear, ear[:, ::-1]), np.maximum(inner, inner[:, ::-1])
     tint(image, ear, 0.80 * skin)
@@ -172,11 +120,12 @@ def _hair(image: Floats, alpha: Floats, scene: Scene, scale: float, light: Float
     """Hair over the top of the head and, if long, down its sides."""
     if scene.hair is Hair.BALD:
         return
-    outer, line = anatomy.HAIR_OUTER_MM, anatomy.HAIRLINE_MM
+    outer: Points = anatomy.HAIR_OUTER_MM
+    line: Points = anatomy.HAIRLINE_MM
     if scene.hair is Hair.LONG:
         outer, line = anatomy.LONG_HAIR_OUTER_MM, anatomy.LONG_HAIRLINE_MM
-    cover = filled(image.shape, _both_sides(outer), scale)
-    face = [*_rounded(tuple(reversed(line))), (line[0][0], 140.0)]
+    cover = filled(image.shape, both_sides(outer), scale)
+    face = [*rounded(line[::-1]), (line[0][0], 140.0)]
     inside = filled(image.shape, [*face, *((-x, y) for x, y in reversed(face))], scale, soft_mm=1.8)
     x, y = texture_grid(scale)
     fade = 1.0 if scene.hair is Hair.LONG else 1.0 - smooth_step(y, -2.0, 13.0)
@@ -186,12 +135,12 @@ def _hair(image: Floats, alpha: Floats, scene: Scene, scale: float, light: Float
     np.maximum(alpha, cover, out=alpha)
 
 
-def _grain(shape: tuple[int, ...], scale: float) -> NDArray[np.float32]:
+def _grain(shape: tuple[int, ...]) -> NDArray[np.float32]:
     """The unevenness of skin, the same on both sides, about 0."""
     import cv2
 
     random = np.random.default_rng(_WRINKLE_SEED)
-    rough = cv2.GaussianBlur(random.normal(0.0, 1.0, (round(260 * 2), round(196 * 2))).astype(np.float32), (0, 0), 1.0)
+    rough = cv2.GaussianBlur(random.normal(0.0, 1.0, (520, 392)).astype(np.float32), (0, 0), 1.0)
     wide = cv2.resize(rough / rough.std(), (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC)
     return np.asarray(0.5 * (wide + wide[:, ::-1]), np.float32)
 
@@ -204,16 +153,16 @@ def face_at_rest(scene: Scene, *, lips: bool = True) -> tuple[Bytes, Bytes]:
     image = np.empty((*x.shape, 3), np.float32)
     image[:] = colour(scene, "base")
     _blush(image, x, y, colour(scene, "blush"))
-    image *= (light + 0.012 * _grain(x.shape, scale))[..., None]
+    image *= (light + 0.012 * _grain(x.shape))[..., None]
     _soft_shadows(image, x, y)
     dark = 0.5 * colour(scene, "blush")
-    tint(image, np.asarray(0.20 * fold_mask(x, y, scale)), dark)
+    tint(image, np.asarray(0.20 * fold_mask(x.shape, scale)), dark)
     _nostrils(image, scale, dark)
     if lips:
         paint_lips(image, scene, x, y, light)
     behind, alpha = np.zeros_like(image), np.zeros(x.shape, np.float32)
     _ears(behind, alpha, scene, scale, colour(scene, "base") * light[..., None])
-    face = filled(image.shape, _both_sides(anatomy.FACE_OUTLINE_MM), scale)
+    face = filled(image.shape, both_sides(anatomy.FACE_OUTLINE_MM), scale)
     tint(behind, face, image)
     np.maximum(alpha, face, out=alpha)
     _brows(behind, scale, 0.9 * colour(scene, "hair"))

@@ -9,13 +9,16 @@ from numpy.typing import NDArray
 
 from spasmograph.io.phantom import anatomy
 from spasmograph.io.phantom.anatomy import bell, outward, smooth_step
-from spasmograph.io.phantom.skin import Bytes
+from spasmograph.io.phantom.paint import Bytes
+from spasmograph.io.phantom.skin import fold_mask
 from spasmograph.model import Floats
 from spasmograph.script import SMILE_DIRECTION_DEG
 from spasmograph.terms import Side
 
 _COARSE_PX_PER_MM = 1.0
 _ROUNDS = 4
+FOLD_DEPTH = 0.3
+LOWER_LID_FOLD_MM = ((14.0, 10.0), (20.0, 15.0), (30.0, 17.5), (40.0, 15.0), (47.0, 9.0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,11 +111,11 @@ def came_from(field: NDArray[np.float32]) -> NDArray[np.float32]:
     moved = field
     for _ in range(_ROUNDS):
         at_x, at_y = columns - moved[..., 0] * _COARSE_PX_PER_MM, rows - moved[..., 1] * _COARSE_PX_PER_MM
-        moved = cv2.remap(field, at_x, at_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(moved, np.float32)
+        moved = np.asarray(cv2.remap(field, at_x, at_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
+    return moved
 
 
-def drag(canvas: Bytes, source: Bytes, field: NDArray[np.float32], patch: Patch, side: Side, scale: float) -> None:  # noqa: PLR0913
+def drag(canvas: Bytes, source: Bytes, field: NDArray[np.float32], patch: Patch, side: Side, scale: float) -> None:
     """Move a patch of the face by a displacement field, reading from `source` and writing into `canvas`."""
     import cv2
 
@@ -129,10 +132,27 @@ def drag(canvas: Bytes, source: Bytes, field: NDArray[np.float32], patch: Patch,
     canvas[rows, columns] = cv2.remap(source, from_x, from_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
+@lru_cache(maxsize=4)
+def _folds(scale: float) -> NDArray[np.float32]:
+    """Where the skin folds when a left cheek rises or a left mouth corner is drawn, 0-1, over the lower patch."""
+    shape = anatomy.texture_grid(scale)[0].shape
+    both = np.maximum(fold_mask(shape, scale), 0.3 * fold_mask(shape, scale, line_mm=LOWER_LID_FOLD_MM))
+    return np.asarray(both[LOWER.slices(Side.LEFT, scale)], np.float32)
+
+
+def _fold(canvas: Bytes, state: Mapping[str, float], side: Side, scale: float) -> None:
+    """Deepen the folds of one side as its cheek rises or its mouth corner is drawn, in place."""
+    depth = min(1.0, 0.07 * abs(state[f"commissure_along_{side}_mm"]) + 0.12 * abs(state[f"cheek_raise_{side}_mm"]))
+    rows, columns = LOWER.slices(side, scale)
+    mask = _folds(scale)[:, :: 1 if side is Side.LEFT else -1][:, : columns.stop - columns.start]
+    canvas[rows, columns, :3] = np.rint(canvas[rows, columns, :3] * (1.0 - FOLD_DEPTH * depth * mask[..., None])).astype(np.uint8)
+
+
 def move_side(canvas: Bytes, state: Mapping[str, float], side: Side, scale: float) -> None:
     """Let brow, cheek and mouth corner of one side move, in place; the other side is not touched."""
     lower, upper = _lower_field(state, side), _upper_field(state, side)
     if lower is not None:
+        _fold(canvas, state, side, scale)
         drag(canvas, canvas.copy(), lower, LOWER, side, scale)
     if upper is not None:
         drag(canvas, canvas.copy(), upper, UPPER, side, scale)
