@@ -21,7 +21,7 @@ from spasmograph.model import (
 from spasmograph.parameters import load_parameters
 from spasmograph.terms import EventKind, Pattern, Reason, Region, Side, Task, Verdict
 
-HOSTILE_NAME = "<script>alert(1)</script> \"Zoë's\" & #let x = 1; $Ünïcode\u202e4pm.exe"
+HOSTILE_NAME = '<script>alert(1)</script> "Zoë\'s" & #let x = 1; $Ünïcode\u202e4pm.exe'
 Array = NDArray[np.float64]
 EYELID, BROW, CHEEK, MOUTH = Region.EYELID, Region.BROW, Region.CHEEK, Region.MOUTH
 
@@ -81,8 +81,8 @@ def counts_only_measurement(name: str = "slow.mp4") -> Measurement:
     whole = fake_measurement(name=name, frame_rate_hz=15.0)
     reason = QualityReason(code=Reason.FEW_FRAMES, seconds=60.0, message="record with at least 24 frames a second: this file has 15")
     quality = replace(whole.quality, verdict=Verdict.COUNTS_ONLY, reasons=(reason, *whole.quality.reasons))
-    parts = {"signals": whole.signals, "events": whole.events, "task": whole.recording.task}
-    return replace(whole, quality=quality, scores=score_recording(quality=quality, parameters=load_parameters(), **parts))
+    scores = score_recording(signals=whole.signals, events=whole.events, quality=quality, task=Task.REST, parameters=load_parameters())
+    return replace(whole, quality=quality, scores=scores)
 
 
 def refused_measurement(name: str = "too slow.mp4") -> Measurement:
@@ -110,7 +110,7 @@ def hostile_measurement() -> Measurement:
     whole = fake_measurement(name=HOSTILE_NAME)
     reason = replace(whole.quality.reasons[0], message='</script><img src=x onerror=alert(1)> #panic("x") [b]red[/b]')
     scores = (replace(whole.scores[0], label="<b>blink</b> *rate*"), *whole.scores[1:])
-    provenance = replace(PROVENANCE, parameters={"</style><script>1</script>": "#eval(\"1\")", **PROVENANCE.parameters})
+    provenance = replace(PROVENANCE, parameters={"</style><script>1</script>": '#eval("1")', **PROVENANCE.parameters})
     return replace(whole, quality=replace(whole.quality, reasons=(reason,)), scores=scores, provenance=provenance)
 
 
@@ -118,8 +118,8 @@ PROVENANCE = Provenance(
     package_version="0.1.0",
     landmark_source="attention",
     model_sha256={"face_landmark_with_attention": "e06a804e0144f9929eda782122916b35d60c697c3c9344013ca2bbe76a6ce2b4"},
-    parameters={"iris_diameter_mm": 11.7, "iris_diameter_spread": 0.04, "closure_onset": 0.25, "closure_offset": 0.15, "mirrored": False},
-    rule_set_version="2026.1",
+    parameters=dict(load_parameters().values()),
+    rule_set_version=load_parameters().version,
     runtime={"python": "3.11", "numpy": "2.4"},
 )
 
@@ -222,7 +222,7 @@ def _mouth(onset_s: float, task: Task) -> Event:
 def _bump(time_s: Array, event: Event) -> Array:
     """0–1–0 over the event: a raised cosine up to the apex and down again; members of a train one by one."""
     if event.members:
-        return np.max([_bump(time_s, member) for member in event.members], axis=0)
+        return np.asarray(np.max([_bump(time_s, member) for member in event.members], axis=0))
     shape = np.interp(time_s, [event.onset_s, event.apex_s, event.offset_s], [0.0, 1.0, 0.0], left=0.0, right=0.0)
     return np.asarray(np.sin(np.pi / 2 * np.minimum(1.0, 1.6 * shape)))
 
@@ -271,7 +271,10 @@ def _brow(side: int) -> Array:
 
 def _face() -> dict[str, Array]:
     """A schematic face in mm at rest: x to the patient's left, y down, the origin between the eyes."""
-    parts = {"face_oval": _ellipse((0.0, 28.0), (68.0, 88.0), 36), "nose": np.array([[0.0, 0.0], [-2.0, 30.0], [-10.0, 38.0], [0.0, 42.0], [10.0, 38.0]])}
+    parts = {
+        "face_oval": _ellipse((0.0, 28.0), (68.0, 88.0), 36),
+        "nose": np.array([[0.0, 0.0], [-2.0, 30.0], [-10.0, 38.0], [0.0, 42.0], [10.0, 38.0]]),
+    }
     for side, sign in (("left", 1), ("right", -1)):
         parts[f"eye_{side}"] = _ellipse((sign * 32.0, 0.0), (14.0, 5.0), 16)
         parts[f"iris_{side}"] = _ellipse((sign * 32.0, 0.0), (5.85, 5.85), 12)

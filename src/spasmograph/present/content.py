@@ -7,8 +7,9 @@ from functools import cache
 from importlib.resources import files
 
 from spasmograph.model import Event, Measurement, Norm, Replay, Score
+from spasmograph.parameters import load_parameters
 from spasmograph.present import words
-from spasmograph.present.methods import methods
+from spasmograph.present.methods import methods_text
 from spasmograph.present.numbers import amplitude, clock, percent, plain, score_interval, score_value, seconds
 from spasmograph.present.sentences import count_of, event_sentence, find, happened, recording_line, verdict
 from spasmograph.terms import EventKind, Side
@@ -85,6 +86,15 @@ class ScoreRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterRow:
+    """One parameter as it was used, with its unit and its reason where the rule set of this version knows it."""
+
+    key: str
+    value: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """A whole report in words."""
 
@@ -102,10 +112,10 @@ class Content:
     references: tuple[str, ...]
     events: tuple[EventRow, ...]
     scores: tuple[ScoreRow, ...]
-    methods: tuple[str, ...]
+    methods: str
     limits: tuple[tuple[str, str], ...]
     provenance: tuple[tuple[str, str], ...]
-    parameters: tuple[tuple[str, str], ...]
+    parameters: tuple[ParameterRow, ...]
 
 
 def content(measurement: Measurement) -> Content:
@@ -126,10 +136,10 @@ def content(measurement: Measurement) -> Content:
         references=tuple(_sources().get(key, key) for key in _source_keys(measurement)),
         events=tuple(_event(number, event) for number, event in enumerate(measurement.events, start=1)),
         scores=tuple(_score(score) for score in measurement.scores) if quality.observed else (),
-        methods=tuple(methods(measurement)),
+        methods=methods_text(measurement),
         limits=words.LIMITS,
         provenance=_provenance(measurement),
-        parameters=tuple((key, _parameter(value)) for key, value in sorted(measurement.provenance.parameters.items())),
+        parameters=tuple(_parameter(key, value) for key, value in sorted(measurement.provenance.parameters.items())),
     )
 
 
@@ -154,7 +164,7 @@ def _reasons(measurement: Measurement) -> tuple[ReasonRow, ...]:
     return tuple(
         ReasonRow(
             label=words.REASONS[reason.code],
-            seconds=seconds(reason.seconds),
+            seconds=f", {seconds(reason.seconds)}" if reason.seconds > 0 else "",
             message=words.capital(reason.message),
             when=_when([(span.onset_s, span.offset_s) for span in reason.spans]),
         )
@@ -187,7 +197,12 @@ def _cell(score: Score | None) -> Cell:
     if score is None or not math.isfinite(score.value):
         return Cell(value="–")
     value = plain(score.value) if score.unit in ("per_min", "closure_s_per_min") else score_value(score)
-    return Cell(value=value, interval=score_interval(score))
+    return Cell(value=value, interval=score_interval(score)) if not _lower_bound(score) else Cell(value=f"≥ {value}")
+
+
+def _lower_bound(score: Score) -> bool:
+    """Whether a value is known only to be at least so much."""
+    return score.low == score.value and not math.isfinite(score.high)
 
 
 def _blinks(measurement: Measurement) -> tuple[BlinkRow, ...]:
@@ -253,8 +268,8 @@ def _event(number: int, event: Event) -> EventRow:
 def _score(score: Score) -> ScoreRow:
     return ScoreRow(
         label=score.label or words.capital(score.name.replace("_", " ")),
-        value=score_value(score),
-        interval=score_interval(score),
+        value=f"≥ {score_value(score)}" if _lower_bound(score) else score_value(score),
+        interval="" if _lower_bound(score) else score_interval(score),
         observed=seconds(score.observed_s),
         remark=score.reason,
     )
@@ -269,8 +284,12 @@ def _provenance(measurement: Measurement) -> tuple[tuple[str, str], ...]:
         ("Recording, sha256", recording.sha256),
     ]
     rows += [(f"Model {name}, sha256", digest) for name, digest in sorted(provenance.model_sha256.items())]
-    return tuple([*rows, *((words.capital(key), str(value)) for key, value in sorted(provenance.runtime.items()))])
+    rows += [(words.capital(key), str(value)) for key, value in sorted(provenance.runtime.items())]
+    return tuple(rows)
 
 
-def _parameter(value: float | str | bool) -> str:  # noqa: FBT001 - the parameter's own value
-    return f"{value:g}" if isinstance(value, float) else str(value)
+def _parameter(key: str, value: float | str | bool) -> ParameterRow:
+    known = load_parameters().entries.get(key)
+    unit = known.unit if known and known.unit not in ("ratio", "count") else ""
+    shown = f"{value:g}" if isinstance(value, float) else str(value)
+    return ParameterRow(key=key, value=f"{shown} {unit}".strip(), why=known.why if known else "")

@@ -36,8 +36,8 @@ def path(x: Floats, y: Floats) -> str:
     """SVG path data through the points, broken where a point is NaN."""
     parts: list[str] = []
     command = "M"
-    for px, py in zip(np.round(x, 1).tolist(), np.round(y, 1).tolist(), strict=True):
-        if py != py:  # noqa: PLR0124 - NaN is the one value that differs from itself
+    for px, py, unseen in zip(np.round(x, 1).tolist(), np.round(y, 1).tolist(), np.isnan(y).tolist(), strict=True):
+        if unseen:
             command = "M"
             continue
         parts.append(f"{command}{px:g} {py:g}")

@@ -24,7 +24,7 @@ def stills(replay: Replay, event: Event, number: int) -> str:
         left = place * (STILL_PX + MARGIN_PX)
         ghost = _lines(replay, frames[0], event, box, left, plain=True) if place else []
         parts += [*ghost, *_lines(replay, frame, event, box, left)]
-        parts.append(text(left + STILL_PX / 2, height + 17, f"{moment} {clock(time_s)}", size=15, anchor="middle"))
+        parts.append(text(left + STILL_PX / 2, height + 17, f"{moment} {clock(time_s)}", size=15, text_anchor="middle"))
     width = 3 * STILL_PX + 2 * MARGIN_PX
     label = f"Event {number}: the face in lines at onset, apex and offset"
     return document(parts, width=width, height=height + CAPTION_PX, label=label, class_="chart stills")
@@ -32,7 +32,8 @@ def stills(replay: Replay, event: Event, number: int) -> str:
 
 def frame_at(replay: Replay, time_s: float) -> Floats:
     """The points (p, 2) of the frame nearest in time, in mm."""
-    return replay.points[int(np.argmin(np.abs(replay.time_s - time_s)))]
+    frame: Floats = replay.points[int(np.argmin(np.abs(replay.time_s - time_s)))]
+    return frame
 
 
 def bounds(replay: Replay) -> tuple[float, float, float, float]:

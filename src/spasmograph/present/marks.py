@@ -91,7 +91,7 @@ def swatches(class_: str = "legend") -> list[tuple[str, str]]:
 def note(x: float, y: float, content: str, span: Span) -> str:
     """A small remark in the middle of a stretch of time."""
     place = {"data_t0": f"{span.onset_s:.3f}", "data_t1": f"{span.offset_s:.3f}"}
-    return text(x, y, content, size=10, anchor="middle", halo=True, **place)
+    return text(x, y, content, size=10, text_anchor="middle", halo=True, **place)
 
 
 def _sample(kind: EventKind, side: Side, pattern: Pattern) -> Event:

@@ -1,73 +1,100 @@
 """The Methods paragraph of a report, written from the parameters and the provenance that were really used."""
 
 import math
+from functools import partial
 
 from spasmograph.model import Measurement, Provenance, Recording
+from spasmograph.parameters import load_parameters
 from spasmograph.present import words
-from spasmograph.present.numbers import plain, seconds
+from spasmograph.present.numbers import SPACE, plain, seconds
+from spasmograph.present.sentences import INTERVAL
+
+SOURCES = {"attention": "the attention mesh, which reads each eye and the lips from a region of its own"}
 
 
 def methods_text(measurement: Measurement) -> str:
     """A paragraph that may go into a Methods section as it stands."""
-    return " ".join(methods(measurement))
+    steps = (_recording, _landmarks, _observed, _signals, _events, _patterns, _scores, _version)
+    return " ".join(step(measurement) for step in steps)
 
 
-def methods(measurement: Measurement) -> list[str]:
-    """The same paragraph by its steps: recording, landmarks, observed time, signals, events, scores."""
-    recording, provenance = measurement.recording, measurement.provenance
-    return [
-        _recording(recording),
-        _landmarks(provenance),
-        f"{seconds(measurement.quality.observed_s)} of {seconds(measurement.quality.duration_s)} met the quality criteria; "
-        "all rates divide by this observed time.",
-        _signals(provenance),
-        "Contractions and blinks were found by a streaming detector with separate thresholds for start and end. "
-        f"A blink is bilateral, synchronous and at most {_of(provenance, 'blink_max_closed_s', 0.5)} s closed; everything else that moved is a contraction, "
-        "called tonic from 1 s on, clonic as a train of at least three brief ones less than 1 s apart, and otherwise brief.",
-        "Rates carry exact Poisson 95 % intervals; fractions of time carry intervals from a block bootstrap "
-        f"(blocks of {_of(provenance, 'bootstrap_block_s', 5.0)} s).",
-        _version(provenance),
-    ]
-
-
-def _recording(recording: Recording) -> str:
+def _recording(measurement: Measurement) -> str:
+    recording = measurement.recording
     rate = f"{plain(recording.frame_rate_hz)} pictures a second{' at the median, variable' if recording.variable_frame_rate else ''}"
-    end_s = recording.end_s if math.isfinite(recording.end_s) else recording.duration_s
-    part = "" if recording.start_s <= 0 and end_s >= recording.duration_s else f", from {seconds(recording.start_s)} to {seconds(end_s)}"
-    sides = "The picture was stated to be a mirror image and was turned back" if recording.mirrored else "The picture was taken as not mirrored"
+    sides = "The picture was stated to be a mirror image" if recording.mirrored else "The picture was taken as not mirrored"
     return (
-        f"A video of {seconds(recording.duration_s)} ({recording.width_px} × {recording.height_px} pixels, {rate}{part}; "
+        f"A video of {seconds(recording.duration_s)} ({recording.width_px} × {recording.height_px} pixels, {rate}{_part(recording)}; "
         f"task: {words.TASKS[recording.task]}) was analysed at its own time stamps. {sides}; sides are the person's own."
     )
 
 
-def _landmarks(provenance: Provenance) -> str:
-    source = {"attention": "the attention mesh, which reads each eye and the lips from a region of its own"}.get(
-        provenance.landmark_source, f"the source “{provenance.landmark_source}”"
-    )
-    ruler, spread = _of(provenance, "iris_diameter_mm", 11.7), float(_of(provenance, "iris_diameter_spread", 0.04))
+def _part(recording: Recording) -> str:
+    """Which part of the recording was analysed; empty if all of it."""
+    end_s = recording.end_s if math.isfinite(recording.end_s) else recording.duration_s
+    whole = recording.start_s <= 0 and end_s >= recording.duration_s - 0.5
+    return "" if whole else f", of which {seconds(recording.start_s)} to {seconds(end_s)} were analysed"
+
+
+def _landmarks(measurement: Measurement) -> str:
+    provenance, of = measurement.provenance, partial(_used, measurement.provenance)
+    source = SOURCES.get(provenance.landmark_source, f"the source “{provenance.landmark_source}”")
     return (
-        f"Facial landmarks came from {source}, so that the movement of one side does not show in the other. "
-        f"Lengths in millimetres were scaled by the visible iris, taken as {ruler} mm wide (± {100 * spread:.0f} % between adults)."
+        f"Facial landmarks came from {source}, so that the movement of one side does not show in the other. Lengths in millimetres were scaled by "
+        f"the visible iris, taken as {of('iris_diameter_mm')}{SPACE}mm wide "
+        f"(± {100 * float(of('iris_diameter_spread')):.0f}{SPACE}% between adults)."
     )
 
 
-def _signals(provenance: Provenance) -> str:
-    onset, offset = (provenance.parameters.get(key) for key in ("closure_onset", "closure_offset"))
-    numbers = f" An eyelid movement starts at a closure of {onset} and ends at {offset}." if onset is not None and offset is not None else ""
+def _observed(measurement: Measurement) -> str:
+    quality, of = measurement.quality, partial(_used, measurement.provenance)
     return (
-        "Head movement was removed with points that facial muscles do not move. Eye closure is the narrowing of the palpebral fissure "
-        f"relative to the person's own open eye, 0 open and 1 closed.{numbers}"
+        f"Time was left out in which the face was not seen, was turned by more than {of('yaw_most_deg')}° to the side or "
+        f"{of('pitch_most_deg')}° up or down, was narrower than {of('face_width_least_px')} pixels, too dark, too bright, "
+        f"blurred or covered; {seconds(quality.observed_s)} of {seconds(quality.duration_s)} remained, and every rate divides by them."
     )
 
 
-def _version(provenance: Provenance) -> str:
+def _signals(measurement: Measurement) -> str:
+    of = partial(_used, measurement.provenance)
+    return (
+        "Head movement was removed with points that facial muscles do not move. Eye closure is the narrowing of the palpebral fissure relative to "
+        f"the person's own open eye (0 open, 1 closed), whose level may move over {of('baseline_window_s')}{SPACE}s."
+    )
+
+
+def _events(measurement: Measurement) -> str:
+    of = partial(_used, measurement.provenance)
+    return (
+        f"A movement counted by itself from a closure of {of('eyelid_both_alone')} of both eyes, an excess closure of "
+        f"{of('eyelid_alone')} of one eye, or an excess excursion of {of('mouth_alone')}{SPACE}mm of one mouth corner or "
+        f"{of('brow_alone')}{SPACE}mm of one brow; smaller movements joined it from {of('eyelid_on')}, "
+        f"{of('mouth_on')}{SPACE}mm and {of('brow_on')}{SPACE}mm. "
+        f"It was over below {100 * float(of('off_share')):.0f}{SPACE}% of its height."
+    )
+
+
+def _patterns(measurement: Measurement) -> str:
+    of = partial(_used, measurement.provenance)
+    return (
+        f"A closure of both eyes at once, shut for at most {of('blink_longest_closed_s')}{SPACE}s, is a blink; everything else that moved is "
+        f"a contraction, tonic from {of('tonic_s')}{SPACE}s on, clonic as a train of at least {of('train_members')} "
+        f"brief ones less than {of('train_gap_s')}{SPACE}s apart, and otherwise brief."
+    )
+
+
+def _scores(measurement: Measurement) -> str:
+    of = partial(_used, measurement.provenance)
+    return f"Rates carry an exact Poisson {INTERVAL}, shares of time one from a block bootstrap with blocks of {of('bootstrap_block_s')}{SPACE}s."
+
+
+def _version(measurement: Measurement) -> str:
+    provenance = measurement.provenance
     models = "; ".join(f"{name}, sha256 {digest[:12]}…" for name, digest in sorted(provenance.model_sha256.items()))
     used = f" with the models {models}" if models else ""
     return f"The analysis used Spasmograph {provenance.package_version}, rule set {provenance.rule_set_version}{used}."
 
 
-def _of(provenance: Provenance, key: str, usual: float) -> str:
-    """A parameter as it was used; its usual value where the provenance does not hold it."""
-    value = provenance.parameters.get(key, usual)
+def _used(provenance: Provenance, key: str) -> str:
+    """A parameter's value as it was used; that of the rule set which ships with this version where the provenance does not hold it."""
+    value = provenance.parameters[key] if key in provenance.parameters else load_parameters()[key]
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -16,6 +16,7 @@ from spasmograph.present.courses import shortened
 from spasmograph.present.faces import bounds, line_colour, stills
 from spasmograph.present.marks import STEPS_S, legend, swatches
 from spasmograph.present.ranges import blink_chart
+from spasmograph.present.sentences import shown_span
 from spasmograph.present.timeline import EDGE_PX, GUTTER_PX, detail, detail_rows, lanes
 
 if TYPE_CHECKING:
@@ -31,26 +32,32 @@ MOST_COLUMNS = 60_000
 REPLAY_BYTES = 2_000_000
 REPLAY_RATE_HZ = 31.0
 NOT_MEASURED = 255
-SHORTEST_S = 0.1
 
 
 def report_html(measurement: Measurement) -> str:
     """The whole report as one HTML page; the same text for the same measurement."""
     style, script = _template_text("report.css"), _template_text("report.js")
     data = _page_data(measurement)
-    return _environment().get_template("report.html.j2").render(
-        content=content(measurement),
-        words=words,
-        style=style,
-        script=script,
-        style_hash=_hash(style),
-        script_hash=_hash(script),
-        data=_embedded(data),
-        charts=_charts(measurement),
-        stills={r.event_index + 1: stills(r, measurement.events[r.event_index], r.event_index + 1) for r in strongest_replays(measurement, MOST_STILLS)},
-        first_stills=[replay.event_index + 1 for replay in strongest_replays(measurement, FIRST_STILLS)],
-        kept=len(data["replays"]),
-        strongest=next(iter(data["replays"]), ""),
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            content=content(measurement),
+            words=words,
+            style=style,
+            script=script,
+            style_hash=_hash(style),
+            script_hash=_hash(script),
+            data=_embedded(data),
+            charts=_charts(measurement),
+            stills={
+                r.event_index + 1: stills(r, measurement.events[r.event_index], r.event_index + 1)
+                for r in strongest_replays(measurement, MOST_STILLS)
+            },
+            first_stills=[replay.event_index + 1 for replay in strongest_replays(measurement, FIRST_STILLS)],
+            kept=len(data["replays"]),
+            strongest=next(iter(data["replays"]), ""),
+        )
     )
 
 
@@ -86,7 +93,7 @@ def _charts(measurement: Measurement) -> dict[str, Any]:
 def _page_data(measurement: Measurement) -> dict[str, Any]:
     """What the script needs: signals and replays, packed."""
     return {
-        "duration": max(SHORTEST_S, measurement.recording.duration_s),
+        "span": shown_span(measurement),
         "edge": EDGE_PX,
         "gutter": GUTTER_PX,
         "steps": STEPS_S,

@@ -12,13 +12,14 @@ from spasmograph.present.content import EventRow, content, strongest_replays
 from spasmograph.present.faces import stills
 from spasmograph.present.marks import legend, swatches
 from spasmograph.present.ranges import blink_chart
-from spasmograph.present.sentences import event_sentence
+from spasmograph.present.sentences import event_sentence, shown_span
 from spasmograph.present.timeline import detail, lanes
 
 WIDE_PX = 660.0
+LANE_PX = 58.0
 MOST_STILLS = 8
-MOST_REASONS = 5
-MOST_NOTES = 3
+MOST_REASONS = 3
+MOST_NOTES = 1
 MOST_EVENTS = 400
 DETAIL_UP_TO_S = 180.0
 STRIP_S = 60.0
@@ -30,13 +31,14 @@ def report_pdf(measurement: Measurement) -> bytes:
 
     drawings = _drawings(measurement)
     facts = _facts(measurement, drawings)
-    sources = {
+    # A dictionary of files is taken at run time, though the package's own types do not say so.
+    sources: Any = {
         "main": files("spasmograph.present").joinpath("templates", "report.typ").read_bytes(),
         "facts.json": json.dumps(facts, allow_nan=False).encode(),
         **{name: svg.encode() for name, (svg, _) in drawings.items()},
     }
     fonts = typst.Fonts(include_system_fonts=False)
-    return bytes(typst.compile(sources, font_paths=fonts, pdf_standards=["ua-1"], timestamp=0))
+    return bytes(typst.compile(sources, font_paths=fonts, pdf_standards=["ua-1"]))
 
 
 def _facts(measurement: Measurement, drawings: dict[str, tuple[str, str]]) -> dict[str, Any]:
@@ -79,14 +81,19 @@ def _listed(events: tuple[EventRow, ...]) -> tuple[tuple[EventRow, ...], str]:
 
 def _drawings(measurement: Measurement) -> dict[str, tuple[str, str]]:
     """Every drawing by its file name, with its words."""
-    drawn = {"lanes.svg": (lanes(measurement, width=WIDE_PX), "Events of the whole recording, right side above and left side below the time axis")}
+    drawn = {
+        "lanes.svg": (
+            lanes(measurement, width=WIDE_PX, lane_px=LANE_PX),
+            "Events of the whole recording, right side above and left side below the time axis",
+        )
+    }
     blinks = content(measurement).blinks
     if blinks:
         drawn["blinks.svg"] = (blink_chart(blinks, width=0.6 * WIDE_PX), "Blink rate of this recording beside published rates")
     for place, (svg, label) in enumerate([*swatches(), *legend()]):
         drawn[f"legend-{place}.svg"] = (svg, label)
     for place, (start_s, end_s) in enumerate(_minutes(measurement)):
-        drawn[f"strip-{place:04d}.svg"] = (_strip(measurement, start_s, end_s), f"Signals and events from {start_s:.0f} to {end_s:.0f} s")
+        drawn[f"strip-{place:04d}.svg"] = (_strip(measurement, (start_s, end_s)), f"Signals and events from {start_s:.0f} to {end_s:.0f} s")
     for replay in strongest_replays(measurement, MOST_STILLS):
         number = replay.event_index + 1
         event = measurement.events[replay.event_index]
@@ -94,17 +101,18 @@ def _drawings(measurement: Measurement) -> dict[str, tuple[str, str]]:
     return drawn
 
 
-def _strip(measurement: Measurement, start_s: float, end_s: float) -> str:
+def _strip(measurement: Measurement, span: tuple[float, float]) -> str:
     """One minute: all signals in a short recording, eye closure alone in a long one."""
-    if measurement.recording.duration_s <= DETAIL_UP_TO_S:
-        return detail(measurement, width=WIDE_PX, start_s=start_s, end_s=end_s)
-    return lanes(measurement, width=WIDE_PX, start_s=start_s, end_s=end_s, traces=True)
+    start_s, end_s = shown_span(measurement)
+    if end_s - start_s <= DETAIL_UP_TO_S:
+        return detail(measurement, width=WIDE_PX, span=span)
+    return lanes(measurement, width=WIDE_PX, span=span, traces=True)
 
 
 def _minutes(measurement: Measurement) -> list[tuple[float, float]]:
-    """The recording minute by minute; a rest of less than 3 s stays with the last minute, and nothing if nothing was measured."""
+    """What was analysed, minute by minute; a rest of less than 3 s stays with the last minute, and nothing if nothing was measured."""
     if not len(measurement.signals):
         return []
-    duration_s = measurement.recording.duration_s
-    count = max(1, int((duration_s + STRIP_S - 3.0) // STRIP_S))
-    return list(pairwise([*(STRIP_S * place for place in range(count)), duration_s]))
+    start_s, end_s = shown_span(measurement)
+    count = max(1, int((end_s - start_s + STRIP_S - 3.0) // STRIP_S))
+    return list(pairwise([*(start_s + STRIP_S * place for place in range(count)), end_s]))

@@ -53,6 +53,13 @@ def recording_line(measurement: Measurement) -> str:
     return ", ".join([size, rate, seconds(recording.duration_s), f"task: {words.TASKS[recording.task]}", *mirrored])
 
 
+def shown_span(measurement: Measurement) -> tuple[float, float]:
+    """The stretch of the recording that was analysed, which is what charts show, in seconds."""
+    recording = measurement.recording
+    end_s = recording.end_s if math.isfinite(recording.end_s) else recording.duration_s
+    return recording.start_s, max(end_s, recording.start_s + 0.1)
+
+
 def find(measurement: Measurement, name: str) -> Score | None:
     """A score by name; None where this measurement has none of that name."""
     return next((score for score in measurement.scores if score.name == name), None)

@@ -44,9 +44,9 @@ def document(body: list[str], *, width: float, height: float, label: str, class_
     )
 
 
-def text(x: float, y: float, content: str, *, size: float = 11, fill: str = "muted", anchor: str | None = None, weight: str | None = None, halo: bool = False, **more: object) -> str:
-    """A line of text whose baseline starts at (x, y); a halo keeps it readable on top of lines."""
-    look = painted(fill) | {"text_anchor": anchor, "font_weight": weight} | more
+def text(x: float, y: float, content: str, *, size: float = 11, fill: str = "muted", halo: bool = False, **more: object) -> str:
+    """A line of text whose baseline starts at (x, y); a halo keeps it readable on top of lines; `more` are further attributes."""
+    look = painted(fill) | more
     if halo:
         look |= {"class_": f"f-{fill} halo", "stroke": COLOURS["paper"], "stroke_width": 3, "stroke_linejoin": "round", "paint_order": "stroke"}
     return element("text", escape(content), x=x, y=y, font_size=size, **look)

@@ -35,7 +35,7 @@ def summary_table(measurement: Measurement) -> "Group":
 def _reasons(facts: Content) -> list["Text"]:
     from rich.text import Text
 
-    return [Text(f"- {reason.label}, {reason.seconds}. {reason.message}") for reason in facts.reasons]
+    return [Text(f"- {reason.label}{reason.seconds}. {reason.message}") for reason in facts.reasons]
 
 
 def _sides(facts: Content) -> "Table":

@@ -9,7 +9,7 @@ from spasmograph.present import words
 from spasmograph.present.courses import path, value_range, window
 from spasmograph.present.marks import cap, note, strength, tick_label, ticks, unseen
 from spasmograph.present.numbers import plain
-from spasmograph.present.sentences import event_sentence
+from spasmograph.present.sentences import event_sentence, shown_span
 from spasmograph.present.svg import colour_of, document, element, hatching, outlined, painted, text
 from spasmograph.terms import EventKind, Side
 
@@ -43,27 +43,35 @@ class Row:
     high: float
 
 
-def lanes(measurement: Measurement, *, width: float, start_s: float = 0.0, end_s: float | None = None, traces: bool = False, key: str = "all") -> str:
+def lanes(
+    measurement: Measurement,
+    *,
+    width: float,
+    span: tuple[float, float] | None = None,
+    lane_px: float = LANE_PX,
+    traces: bool = False,
+    key: str = "all",
+) -> str:
     """Events as bars, the right side above and the left below the time axis; what was not seen is hatched.
 
     `traces` adds each side's eye closure behind the bars. `key` keeps the drawing's own ids apart from those of others on the page.
     """
-    end = measurement.recording.duration_s if end_s is None else end_s
+    start_s, end = span or shown_span(measurement)
     scale = _scale(start_s, end, GUTTER_PX, width - EDGE_PX)
     events = [event for event in measurement.events if event.offset_s > start_s and event.onset_s < end]
-    height = 2 * LANE_PX + AXIS_PX
-    body = [hatching(f"gap-{key}"), *_lane_grounds(width), *_gaps(measurement, scale, (start_s, end), f"gap-{key}", height)]
+    height = 2 * lane_px + AXIS_PX
+    body = [hatching(f"gap-{key}"), *_lane_grounds(width, lane_px), *_gaps(measurement, scale, (start_s, end), f"gap-{key}", height)]
     if traces:
-        body += [_lane_trace(measurement, side, scale, (start_s, end), width) for side in (Side.RIGHT, Side.LEFT)]
-    body += _axis(scale, start_s, end, LANE_PX, width)
-    body += [_bars(event, scale, with_cap=len(events) <= CAPS_UP_TO) for event in events]
+        body += [_lane_trace(measurement, side, scale, (start_s, end), (width, lane_px)) for side in (Side.RIGHT, Side.LEFT)]
+    body += _axis(scale, start_s, end, lane_px, width)
+    body += [_bars(event, scale, lane_px, with_cap=len(events) <= CAPS_UP_TO) for event in events]
     label = f"Events from {tick_label(start_s)} to {tick_label(end)}: right side above, left side below the time axis. {_count_words(events)}"
     return document(body, width=width, height=height, label=label, class_="chart lanes")
 
 
-def detail(measurement: Measurement, *, width: float, start_s: float = 0.0, end_s: float | None = None, linked: bool = False, key: str = "detail") -> str:
+def detail(measurement: Measurement, *, width: float, span: tuple[float, float] | None = None, linked: bool = False, key: str = "detail") -> str:
     """Eye closure, brow and mouth corner of each side under every event; `linked` makes each event a link that can be reached by keyboard."""
-    end = measurement.recording.duration_s if end_s is None else end_s
+    start_s, end = span or shown_span(measurement)
     scale = _scale(start_s, end, EDGE_PX, width - EDGE_PX)
     rows = detail_rows(measurement)
     height = detail_height(measurement)
@@ -114,11 +122,11 @@ def _count_words(events: list[Event]) -> str:
     return f"Contractions: {counts[Side.RIGHT]} right, {counts[Side.LEFT]} left, {counts[Side.BOTH]} of both sides. Blinks: {blinks}."
 
 
-def _lane_grounds(width: float) -> list[str]:
+def _lane_grounds(width: float, lane_px: float) -> list[str]:
     parts = []
-    for name, top in (("Right", 0.0), ("Left", LANE_PX + AXIS_PX)):
-        parts.append(element("rect", x=GUTTER_PX, y=top, width=width - GUTTER_PX - EDGE_PX, height=LANE_PX, **painted("row")))
-        parts.append(text(0, top + LANE_PX / 2 + 4, name, size=12, fill=name.lower(), weight="600"))
+    for name, top in (("Right", 0.0), ("Left", lane_px + AXIS_PX)):
+        parts.append(element("rect", x=GUTTER_PX, y=top, width=width - GUTTER_PX - EDGE_PX, height=lane_px, **painted("row")))
+        parts.append(text(0, top + lane_px / 2 + 4, name, size=12, fill=name.lower(), font_weight="600"))
     return parts
 
 
@@ -140,48 +148,50 @@ def _axis(scale: Scale, start_s: float, end_s: float, top: float, width: float) 
         x = scale(time_s)
         anchor = "end" if x > width - 20 else "start" if x < 16 else "middle"
         inner.append(element("path", d=f"M{x:.1f} {top:g}v4M{x:.1f} {top + AXIS_PX - 4:g}v4", **outlined("muted")))
-        inner.append(text(x, top + AXIS_PX / 2 + 4, tick_label(time_s), size=11, anchor=anchor))
+        inner.append(text(x, top + AXIS_PX / 2 + 4, tick_label(time_s), size=11, text_anchor=anchor))
     return [element("g", *inner, class_="axis", data_top=top)]
 
 
-def _lane_trace(measurement: Measurement, side: Side, scale: Scale, span: tuple[float, float], width: float) -> str:
+def _lane_trace(measurement: Measurement, side: Side, scale: Scale, span: tuple[float, float], size_px: tuple[float, float]) -> str:
     name = f"eye_closure_{side}"
     if name not in measurement.signals.values:
         return ""
-    time_s, values = window(measurement.signals, name, *span, columns=int(width / 2))
-    base, sign = (LANE_PX, -1.0) if side is Side.RIGHT else (LANE_PX + AXIS_PX, 1.0)
+    time_s, values = window(measurement.signals, name, *span, columns=int(size_px[0] / 2))
+    base, sign = (size_px[1], -1.0) if side is Side.RIGHT else (size_px[1] + AXIS_PX, 1.0)
     x = scale(span[0]) + (time_s - span[0]) * (scale(span[1]) - scale(span[0])) / (span[1] - span[0])
-    return element("path", d=path(x, base + sign * (LANE_PX - 10) * values.clip(0.0, 1.0)) or "M0 0", **outlined("muted", 0.8))
+    return element("path", d=path(x, base + sign * (size_px[1] - 10) * values.clip(0.0, 1.0)) or "M0 0", **outlined("muted", 0.8))
 
 
-def _bars(event: Event, scale: Scale, *, with_cap: bool) -> str:
+def _bars(event: Event, scale: Scale, lane_px: float, *, with_cap: bool) -> str:
     sides = (Side.RIGHT, Side.LEFT) if event.side is Side.BOTH else (event.side,)
-    return "".join(_bar(event, side, scale, with_cap=with_cap) for side in sides)
+    return "".join(_bar(event, side, scale, lane_px, with_cap=with_cap) for side in sides)
 
 
-def _bar(event: Event, side: Side, scale: Scale, *, with_cap: bool) -> str:
+def _bar(event: Event, side: Side, scale: Scale, lane_px: float, *, with_cap: bool) -> str:
     """One event in one lane: its width is its time, its height its strength; members of a train stand one by one."""
     up = side is Side.RIGHT
     colour = colour_of(event.kind, event.side)
     parts = []
     for part in event.members or (event,):
-        height = strength(part) * (LANE_PX - 14)
+        height = strength(part) * (lane_px - 14)
         left, right = scale(part.onset_s), scale(part.offset_s)
         thin = event.kind is EventKind.BLINK
         wide = 1.6 if thin else max(2.6, right - left)
         x = scale(part.apex_s) - wide / 2 if thin else left
         dashes = {"stroke_dasharray": "3 2", "stroke": "#1d2730", "stroke_width": 1.2} if event.censored else {}
         paint = painted(colour) | ({"class_": f"f-{colour} s-ink"} if event.censored else {})
-        parts.append(element("rect", x=x, y=LANE_PX - height if up else LANE_PX + AXIS_PX, width=wide, height=height, fill_opacity=0.8, **paint, **dashes))
+        parts.append(
+            element("rect", x=x, y=lane_px - height if up else lane_px + AXIS_PX, width=wide, height=height, fill_opacity=0.8, **paint, **dashes)
+        )
     if with_cap:
-        top = strength(event) * (LANE_PX - 14)
-        parts.append(cap(event, scale(event.apex_s), LANE_PX - top if up else LANE_PX + AXIS_PX + top, up=up))
+        top = strength(event) * (lane_px - 14)
+        parts.append(cap(event, scale(event.apex_s), lane_px - top if up else lane_px + AXIS_PX + top, up=up))
     return "".join(parts)
 
 
 def _trace(measurement: Measurement, row: Row, scale: Scale, span: tuple[float, float], width: float) -> str:
     if row.signal not in measurement.signals.values:
-        return text(width / 2, row.top_px + LABEL_PX + PLOT_PX / 2 + 4, words.NOT_MEASURED, size=10, anchor="middle")
+        return text(width / 2, row.top_px + LABEL_PX + PLOT_PX / 2 + 4, words.NOT_MEASURED, size=10, text_anchor="middle")
     time_s, values = window(measurement.signals, row.signal, *span, columns=int(width))
     x = scale(span[0]) + (time_s - span[0]) * (scale(span[1]) - scale(span[0])) / (span[1] - span[0])
     top, inner = row.top_px + LABEL_PX + PADDING_PX, PLOT_PX - 2 * PADDING_PX
@@ -202,7 +212,7 @@ def _row_labels(rows: list[Row]) -> list[str]:
         parts.append(text(EDGE_PX, row.top_px + 12, f"{row.label}, {plain(row.low)} to {plain(row.high)}{unit}", size=11, halo=True))
     for index, name in enumerate(("Right side", "Left side")):
         y = index * (_block_height() + BLOCK_GAP_PX) + 14
-        parts.append(text(EDGE_PX, y, name, size=13, fill=name.split()[0].lower(), weight="600"))
+        parts.append(text(EDGE_PX, y, name, size=13, fill=name.split()[0].lower(), font_weight="600"))
     return parts
 
 

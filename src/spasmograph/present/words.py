@@ -31,7 +31,7 @@ VERDICTS = {
 VERDICT_NOTES = {
     Verdict.GOOD: "",
     Verdict.LIMITED: "Read the numbers with care: they describe only the part that could be measured.",
-    Verdict.COUNTS_ONLY: "How often something happened can be told. How long and how strong it was cannot, because the film has too few pictures a second.",
+    Verdict.COUNTS_ONLY: "How often something happened can be told. How long and how strongly cannot: the film has too few pictures a second.",
     Verdict.REFUSED: "The reasons say what to change; then record again.",
 }
 REASONS = {
@@ -69,12 +69,11 @@ SIDE_ROWS = (
 )
 SIDE_TABLE_CAPTION = "Each side in numbers, with 95\u00a0% intervals"
 SIDE_TABLE_NOTE = (
-    "Sides are the person's own. “Both at once” counts movements of both sides together; they are not counted again under left or right. "
-    "Strength is the median over contractions. A burden of 1 is one second of full closure a minute."
+    "Sides are the person's own; what both sides did together counts under “both at once” alone. Strength is the median over contractions. "
+    "A burden of 1 is one second of full closure a minute."
 )
 OVERVIEW_NOTE = (
-    "The higher a bar, the stronger: full height is a closed eye or 10 mm of movement. "
-    "A dashed outline: it began before or ended after what was seen."
+    "Height is strength; full height is a closed eye or 10 mm of movement. A dashed outline: it began before or ended after what was seen."
 )
 SIGNAL_ROWS = (
     ("eye_closure_{side}", "eye closure", 0.0, 1.0, ""),
@@ -121,29 +120,39 @@ METRE_NOTE = "Millimetres rest on the iris as ruler, which differs between adult
 LIMITS = (
     (
         "Not a medical device",
-        "Spasmograph is software for observation and research. No authority has cleared or certified it for diagnosis or for choosing a treatment. "
-        "It has been tested on healthy people who imitated spasm, and on drawings; how well it works in a disease has not been shown. "
-        "Use its numbers to describe and to compare recordings, together with an examination, never instead of one.",
+        (
+            "Spasmograph is software for observation and research. No authority has cleared or certified it for diagnosis or for "
+            "choosing a treatment. It has been tested on healthy people who imitated spasm, and on drawings; how well it works in a disease has not been shown. "
+            "Use its numbers to describe and to compare recordings, together with an examination, never instead of one."
+        ),
     ),
     (
         "Observation, not diagnosis",
-        "It says which parts of the face moved, when, how far and how surely. It does not say why. "
-        "Tics, habits, speech, bright light or a voluntary movement can look the same on film.",
+        (
+            "It says which parts of the face moved, when, how far and how surely. It does not say why. "
+            "Tics, habits, speech, bright light or a voluntary movement can look the same on film."
+        ),
     ),
     (
         "One recording is a sample",
-        "Spasm comes and goes. The 95 % intervals say how far chance alone could move a number in a recording of this length; "
-        "they do not cover good and bad days. Compare recordings made in the same way: task, light, distance, time since treatment.",
+        (
+            "Spasm comes and goes. The 95 % intervals say how far chance alone could move a number in a recording of this length; "
+            "they do not cover good and bad days. Compare recordings made in the same way: task, light, distance, time since treatment."
+        ),
     ),
     (
         "Lengths rest on the iris",
-        "Millimetres are scaled by the width of the iris, taken as 11.7 mm. Adults differ by about 4 %, so lengths may be too long or too short "
-        "by as much in the same person every time; comparisons within one person are not affected.",
+        (
+            "Millimetres are scaled by the width of the iris, taken as 11.7 mm. Adults differ by about 4 %, so lengths may be too long or too short "
+            "by as much in the same person every time; comparisons within one person are not affected."
+        ),
     ),
     (
         "Fast movement needs fast film",
-        "At 30 pictures a second a picture is taken every 33 ms. A blink closes within two or three of them: counts and amounts of closure hold, "
-        "speeds and onsets finer than a picture do not.",
+        (
+            "At 30 pictures a second a picture is taken every 33 ms. A blink closes within two or three of them: counts and amounts of closure hold, "
+            "speeds and onsets finer than a picture do not."
+        ),
     ),
     (
         "What was not seen is not counted",
@@ -159,7 +168,7 @@ def shown_name(name: str) -> str:
 
 def more_reasons(count: int) -> str:
     """How many further reasons the page lists; empty if none."""
-    return f"And {count} more; the page lists all of them." if count > 0 else ""
+    return f"And {count} more; report.html lists all of them." if count > 0 else ""
 
 
 def events_listed(count: int) -> str:
@@ -169,7 +178,7 @@ def events_listed(count: int) -> str:
 
 def blinks_left_out(kept: int, left_out: int) -> str:
     """What a table leaves out where there are too many events for paper."""
-    return f"{kept} contractions in order of time. The {left_out} blinks are listed on the page and in events.csv."
+    return f"{kept} contractions in order of time. The {left_out} blinks are listed in report.html and in events.csv."
 
 
 def joined(parts: list[str]) -> str:

@@ -36,7 +36,8 @@
   const byNumber = new Map(links.map((link) => [link.dataset.event, link]));
   const axis = chart.querySelector(".axis"), cursor = svgElement("path", { class: "s-ink cursor", "stroke-width": 1.5, display: "none" });
   const brush = svgElement("rect", { class: "brush", y: 0, display: "none" });
-  let start = 0, end = data.duration, width = drawnWidth, cursorTime = NaN, current = 0, waiting = false;
+  const [firstTime, lastTime] = data.span, whole = lastTime - firstTime;
+  let start = firstTime, end = lastTime, width = drawnWidth, cursorTime = NaN, current = 0, waiting = false;
 
   const x = (time) => edge + (time - start) * (width - 2 * edge) / (end - start);
   const timeAt = (px) => start + (px - edge) * (end - start) / (width - 2 * edge);
@@ -119,22 +120,22 @@
 
   const overview = document.querySelector(".wide svg");
   const drawBrush = () => {
-    const inner = overview.viewBox.baseVal.width - data.gutter - edge, whole = end - start > data.duration - 1e-6;
-    show(brush, !whole);
-    brush.setAttribute("x", data.gutter + start / data.duration * inner);
-    brush.setAttribute("width", Math.max(3, (end - start) / data.duration * inner));
+    const inner = overview.viewBox.baseVal.width - data.gutter - edge;
+    show(brush, end - start < whole - 1e-6);
+    brush.setAttribute("x", data.gutter + (start - firstTime) / whole * inner);
+    brush.setAttribute("width", Math.max(3, (end - start) / whole * inner));
     brush.setAttribute("height", overview.viewBox.baseVal.height);
   };
 
   const redraw = () => { if (!waiting) { waiting = true; requestAnimationFrame(draw); } };
   const look = (from, to) => {
-    const length = clamp(to - from, Math.min(SHORTEST_S, data.duration), data.duration);
-    start = clamp((from + to - length) / 2, 0, data.duration - length);
+    const length = clamp(to - from, Math.min(SHORTEST_S, whole), whole);
+    start = clamp((from + to - length) / 2, firstTime, lastTime - length);
     end = start + length;
     redraw();
   };
   const zoom = (factor, at = (start + end) / 2) => {
-    const length = clamp((end - start) * factor, Math.min(SHORTEST_S, data.duration), data.duration);
+    const length = clamp((end - start) * factor, Math.min(SHORTEST_S, whole), whole);
     const from = at - (at - start) * length / (end - start);
     look(from, from + length);
   };
@@ -154,7 +155,7 @@
   const stepTo = (index) => { rove(index); reveal(links[current].dataset.event); draw(); links[current].focus({ preventScroll: true }); };
 
   const actions = {
-    left: () => pan(-0.25), right: () => pan(0.25), in: () => zoom(0.5), out: () => zoom(2), all: () => look(0, data.duration),
+    left: () => pan(-0.25), right: () => pan(0.25), in: () => zoom(0.5), out: () => zoom(2), all: () => look(firstTime, lastTime),
     previous: () => step(-1), next: () => step(1),
   };
   const keys = { ArrowLeft: "left", ArrowRight: "right", "+": "in", "=": "in", "-": "out", _: "out", "−": "out", 0: "all" };
@@ -162,8 +163,8 @@
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const link = event.target.closest("a.event");
     if (link && (event.key === "ArrowLeft" || event.key === "ArrowRight")) stepTo(links.indexOf(link) + (event.key === "ArrowLeft" ? -1 : 1));
-    else if (event.key === "Home") look(0, end - start);
-    else if (event.key === "End") look(data.duration - (end - start), data.duration);
+    else if (event.key === "Home") look(firstTime, firstTime + end - start);
+    else if (event.key === "End") look(lastTime - (end - start), lastTime);
     else if (keys[event.key]) actions[keys[event.key]]();
     else return;
     event.preventDefault();
@@ -304,8 +305,8 @@
   });
   overview.addEventListener("click", (event) => {
     const box = overview.getBoundingClientRect(), scale = overview.viewBox.baseVal.width / box.width;
-    const at = ((event.clientX - box.left) * scale - data.gutter) / (overview.viewBox.baseVal.width - data.gutter - edge) * data.duration;
-    const length = end - start > data.duration - 1e-6 ? data.duration / 6 : end - start;
+    const at = ((event.clientX - box.left) * scale - data.gutter) / (overview.viewBox.baseVal.width - data.gutter - edge) * whole + firstTime;
+    const length = end - start > whole - 1e-6 ? whole / 6 : end - start;
     look(at - length / 2, at + length / 2);
   });
   for (const button of all("[data-do]")) button.addEventListener("click", () => actions[button.dataset.do]());
@@ -331,6 +332,6 @@
     if (strongest) { opened = +strongest.dataset.strongest; load(opened); }
   }
   new ResizeObserver(redraw).observe(view);
-  window.addEventListener("beforeprint", () => { stop(); look(0, data.duration); draw(); });
+  window.addEventListener("beforeprint", () => { stop(); look(firstTime, lastTime); draw(); });
   draw();
 })();
