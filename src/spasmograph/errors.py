@@ -9,7 +9,8 @@ SpasmographError
 │   └── NoFaceError                  no face was found long enough to measure
 ├── OutputError (OSError)            results could not be written; nothing half-written is left
 ├── MissingExtraError (ImportError)  an optional part is not installed
-└── ModelFileError (RuntimeError)    a landmark model is missing or is not the one expected
+├── ModelFileError (RuntimeError)    a landmark model is missing or is not the one expected
+└── WorkerLostError (RuntimeError)   the system ended a worker process in the middle of its work
 """
 
 
@@ -51,3 +52,7 @@ class MissingExtraError(SpasmographError, ImportError):
 
 class ModelFileError(SpasmographError, RuntimeError):
     """A landmark model file is missing or is not the expected one."""
+
+
+class WorkerLostError(SpasmographError, RuntimeError):
+    """The system ended a worker process in the middle of its work, mostly for want of memory."""

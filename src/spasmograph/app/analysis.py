@@ -5,7 +5,7 @@ the same. What needs the whole recording (resting levels, events, scores) follow
 """
 
 import platform
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -51,6 +51,20 @@ class _Part:
 
     raw: Signals
     points: NDArray[np.int16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What there is to do for one film: the recording, its chunks, and what a worker needs to know beside them."""
+
+    recording: Recording
+    chunks: tuple[Chunk, ...]
+    settings: _Settings
+
+    @property
+    def frames(self) -> int:
+        """How many frames will be measured."""
+        return sum(len(chunk) for chunk in self.chunks)
 
 
 @cache
@@ -122,16 +136,48 @@ def analyze_video(  # noqa: PLR0913 - the options of the command, each with a de
         InputError: the file cannot be read as a video, or has fewer than ten pictures a second.
         UnmeasuredError: no face, or too little of it to say anything.
     """
+    plan = plan_analysis(path, task=task, mirrored=mirrored, start_s=start_s, end_s=end_s, parameters=parameters)
+    return finish_analysis(plan, start_analysis(plan, executor), progress=progress)
+
+
+def plan_analysis(
+    path: str | Path,
+    *,
+    task: Task = Task.NONE,
+    mirrored: bool = False,
+    start_s: float = 0.0,
+    end_s: float | None = None,
+    parameters: Parameters | None = None,
+) -> Plan:
+    """What there is to do for a film: its table of contents is read, no picture is decoded. The options are those of `analyze_video`.
+
+    Raises:
+        InputError: the file cannot be read as a video, or has fewer than ten pictures a second.
+    """
     rules = parameters or load_parameters()
     index = index_video(path)
     recording = replace(index.recording, task=task, mirrored=mirrored, start_s=start_s, end_s=_end_s(index, end_s))
     _check_frame_rate(recording, rules)
     chunks = chunk_video(index, start_s=start_s, end_s=end_s)
+    return Plan(recording=recording, chunks=chunks, settings=_Settings(index=index, mirrored=mirrored, parameters=rules))
+
+
+def start_analysis(plan: Plan, executor: Executor | None = None) -> Iterator[_Part]:
+    """The chunks, sent to the executor at once, or measured here one by one as they are asked for."""
+    work = partial(_measure_chunk, settings=plan.settings)
+    return executor.map(work, plan.chunks) if executor else map(work, plan.chunks)
+
+
+def finish_analysis(plan: Plan, parts: Iterator[_Part], *, progress: Progress | None = None) -> Measurement:
+    """The measurement from what the chunks gave, which `start_analysis` hands out.
+
+    Raises:
+        UnmeasuredError: no face, or too little of it to say anything.
+    """
     points = _PointFile()
     try:
-        settings = _Settings(index=index, mirrored=mirrored, parameters=rules)
-        raw = _collect(chunks, settings, points, executor, progress)
-        return _measured(recording, raw, points, rules, index.notes)
+        raw = _collect(plan, parts, points, progress)
+        return _measured(plan.recording, raw, points, plan.settings.parameters, plan.settings.index.notes)
     finally:
         points.close()
 
@@ -149,19 +195,15 @@ def _check_frame_rate(recording: Recording, rules: Parameters) -> None:
         raise TooSlowVideoError(msg)
 
 
-def _collect(
-    chunks: Sequence[Chunk], settings: _Settings, points: _PointFile, executor: Executor | None, progress: Progress | None
-) -> Signals:
+def _collect(plan: Plan, parts: Iterator[_Part], points: _PointFile, progress: Progress | None) -> Signals:
     """Raw geometry of the whole recording, chunk after chunk."""
-    work = partial(_measure_chunk, settings=settings)
-    parts: Iterable[_Part] = executor.map(work, chunks) if executor else map(work, chunks)
-    total, done, kept = sum(len(chunk) for chunk in chunks), 0, []
-    for chunk, part in zip(chunks, parts, strict=True):
+    done, kept = 0, []
+    for chunk, part in zip(plan.chunks, parts, strict=True):
         points.append(part.points)
         kept.append(part.raw)
         done += len(chunk)
         if progress:
-            progress(done, total)
+            progress(done, plan.frames)
     return _joined(kept)
 
 
