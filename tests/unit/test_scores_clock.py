@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from spasmograph.measure.scores.clock import cells, covered_s, equal_bins, joined, seconds, seconds_before, summed
+from spasmograph.measure.scores.clock import cells, covered_s, equal_bins, joined, outside, seconds, seconds_before, summed
 from spasmograph.model import Span
 from tests.score_worlds import clock
 
@@ -62,6 +62,11 @@ def test_no_samples_and_no_spans_give_no_cells() -> None:
 def test_covered_seconds_are_cut_at_the_events_own_edges_not_at_frames() -> None:
     places = cells(clock(1, 4), joined(spans((0, 1))), cap_s=1)
     assert np.sum(covered_s(places, joined(spans((0.2, 0.65))))) == pytest.approx(0.45)
+
+
+def test_outside_the_spans_a_sample_stands_for_what_is_left_of_its_time() -> None:
+    places = outside(cells(clock(1, 4), joined(spans((0, 1))), cap_s=1), joined(spans((0.375, 0.5))))
+    assert places.width_s == pytest.approx([0.125, 0.25, 0.125, 0.375])
 
 
 def test_bins_are_equal_and_at_least_one() -> None:

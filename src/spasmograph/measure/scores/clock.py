@@ -87,6 +87,11 @@ def covered_s(places: Cells, spans: Floats) -> Floats:
     return seconds_before(spans, places.offset_s) - seconds_before(spans, places.onset_s)
 
 
+def outside(places: Cells, spans: Floats) -> Cells:
+    """The same cells, each shorter by the time that lies within the spans."""
+    return Cells(index=places.index, onset_s=places.onset_s, offset_s=places.offset_s - covered_s(places, spans))
+
+
 def equal_bins(total_s: float, *, bin_s: float) -> Floats:
     """Edges (m + 1,) that cut `total_s` into m bins of the same length, the closest to `bin_s`; at least one."""
     return np.linspace(0.0, total_s, max(1, int(np.floor(total_s / bin_s + 0.5 + 1e-6))) + 1)

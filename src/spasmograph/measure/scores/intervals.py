@@ -17,7 +17,9 @@ Interval = tuple[float, float]
 UNKNOWN: Interval = (float("nan"), float("nan"))
 _TAIL = 0.025
 _NEGLIGIBLE = 1e-12
+_NOTHING_S = 1e-9
 _WINDOW = 5
+_UNSEEN_BLOCKS = 2
 _NORMAL_LIMIT = 1.959963984540054
 _NEARLY_ONE = 1 - 1e-9
 
@@ -118,7 +120,8 @@ def ratio_interval(part: Floats, whole: Floats, *, total_s: float, parameters: P
     The block bootstrap says how much the share varies between recordings like this one; that variance is turned into the number of
     independent yes-or-no observations that would vary as much, and those give a Clopper-Pearson interval (Korn and Graubard). So an
     activity that was not seen at all still has an upper limit, where resampling alone would say 0 to 0. Where the recording is no longer
-    than one block, or nothing varies, each block is one observation: the widest interval that the data allow.
+    than one block, or nothing varies, each block is one observation: the widest interval that the data allow. Rare activity tells little about
+    its own variance: the t limits count the blocks with any, and two more, which holds the coverage at 95 % in simulated recordings.
     """
     share = float(np.clip(np.sum(part) / np.sum(whole), 0, 1))
     block = block_bins(part - share * whole, total_s, parameters)
@@ -126,7 +129,10 @@ def ratio_interval(part: Floats, whole: Floats, *, total_s: float, parameters: P
     sums = resampled(np.array([part, whole]), block=block, replicates=int(parameters["bootstrap_replicates"]))
     kept = sums[:, sums[1] > 0]
     variance = float(np.var(kept[0] / kept[1])) * _laid(len(part), block) * block / len(part)
-    trials = float(blocks) if blocks == 1 or variance <= _NEGLIGIBLE else share * (1 - share) / variance * (_NORMAL_LIMIT / t_limit(blocks)) ** 2
+    if blocks == 1 or variance <= _NEGLIGIBLE:
+        return share_interval(share * blocks, blocks)
+    telling = min(_blocks_with_any(part, block), _blocks_with_any(whole - part, block)) + _UNSEEN_BLOCKS
+    trials = share * (1 - share) / variance * (_NORMAL_LIMIT / t_limit(min(blocks, telling))) ** 2
     return share_interval(share * trials, trials)
 
 
@@ -137,7 +143,7 @@ def _laid(count: int, block: int) -> int:
 
 def _blocks_with_any(whole: Floats, block: int) -> int:
     """How many neighbouring blocks have any of the whole: the number of observations behind a share."""
-    active = int(np.sum(np.add.reduceat(whole, np.arange(0, len(whole), block)) > 0))
+    active = int(np.sum(np.add.reduceat(whole, np.arange(0, len(whole), block)) > _NOTHING_S))
     return max(1, min(active, len(whole) // block))
 
 

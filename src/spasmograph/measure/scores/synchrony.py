@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from spasmograph.measure.scores.clock import cells, covered_s, equal_bins, joined, summed
+from spasmograph.measure.scores.clock import cells, equal_bins, joined, outside, summed
 from spasmograph.measure.scores.intervals import Interval, block_bins, fisher_z, ratio_interval, resampled, t_limit
 from spasmograph.measure.scores.words import NO_TIME, PROBABILITY, Heading, sided
-from spasmograph.model import Event, Floats, Quality, Score, Signals
+from spasmograph.model import Event, Floats, Quality, Score, Signals, Span
 from spasmograph.parameters import Parameters
 from spasmograph.terms import FRACTION, INDEX, EventKind, Side
 
@@ -24,6 +24,7 @@ _MISSING = "one of the two was not measured"
 _LEAST_BLOCKS = 4
 _MOST_LAGS = 2000
 _NO_SPREAD = 1e-9
+_EXACT = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,9 @@ def bilateral_synchrony(*, signals: Signals, events: Sequence[Event], quality: Q
     the activity that either has (smaller over larger, added up over time): 1 both always alike, 0 never together.
     """
     level = parameters["eyelid_activity"]
-    blinks = joined(event for event in events if event.kind is EventKind.BLINK)
+    edge_s = parameters["synchrony_bin_s"]
+    # An event's onset lies a little way up its flank; the rest of the blink goes with it.
+    blinks = joined(Span(onset_s=one.onset_s - edge_s, offset_s=one.offset_s + edge_s) for one in events if one.kind is EventKind.BLINK)
     names = ("eye_closure_left", "eye_closure_right")
     pair = _pair(signals, names, (level, level), quality, parameters, without=blinks)
     shared, either = np.minimum(pair.first, pair.second), np.maximum(pair.first, pair.second)
@@ -89,7 +92,7 @@ def _pair(
     places = cells(signals.time_s, joined(quality.observed), cap_s=parameters["sample_reach_s"])
     places = places.where(np.isfinite(signals[names[0]] + signals[names[1]])[places.index])
     if without is not None:
-        places = places.where(covered_s(places, without) < places.width_s / 2)
+        places = outside(places, without)
     total_s = float(np.sum(places.width_s))
     if total_s < 4 * parameters["synchrony_lag_s"]:
         return Pair(first=nothing, second=nothing, total_s=total_s, reason=_SHORT if total_s > 0 else NO_TIME)
@@ -101,7 +104,7 @@ def _pair(
 def _lags(pair: Pair, parameters: Parameters) -> NDArray[np.intp]:
     """Shifts in bins that are longer than a coincidence could explain: all of them, or so many of them evenly spread."""
     count = len(pair.first)
-    least = int(np.ceil(count * parameters["synchrony_lag_s"] / pair.total_s))
+    least = int(np.ceil(count * parameters["synchrony_lag_s"] / pair.total_s - _EXACT))
     every = np.arange(least, count - least + 1)
     return every[:: 1 + len(every) // _MOST_LAGS]
 
