@@ -94,6 +94,16 @@ def test_a_stream_without_stamps_says_where_its_rate_comes_from(tmp_path: Path) 
     assert index.notes == ("The file gives its pictures no time stamps; 30 frames a second were taken from its header.",)
 
 
+def test_a_film_whose_packets_are_half_pictures_is_indexed_by_its_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = film(tmp_path / "a.ts", 60, codec_options=OPEN_GOP)
+    by_packet = index_video(path)
+    # No encoder at hand writes such films; asking for 50 pictures a packet takes the same way.
+    monkeypatch.setattr("spasmograph.io.video.index._PICTURES_PER_PACKET", 50)
+    by_picture = index_video(path)
+    assert np.array_equal(by_packet.time_s, by_picture.time_s)
+    assert np.array_equal(by_packet.stamps, by_picture.stamps)
+
+
 def test_variable_frame_rate_keeps_the_films_own_times(tmp_path: Path) -> None:
     times_s = np.cumsum([0.0, *([0.03, 0.05] * 19), 0.03])
     index = index_video(film(tmp_path / "vfr.mp4", time_stamps_s=times_s))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from spasmograph.errors import DamagedVideoError, NotAVideoError
 from spasmograph.io.video.geometry import Geometry, make_geometry, pixel_shape_of, turn_of
 from spasmograph.io.video.opening import film_streams, open_film, packets_of, pictures_of
-from spasmograph.io.video.stamps import Stamps, arrange, read_stamps
+from spasmograph.io.video.stamps import Stamps, arrange, read_stamps, stamps_of_pictures
 from spasmograph.model import Recording, Span
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ _GAP_S = 0.5
 _GAP_FRAMES = 5
 _RATE_STRIDE = 10
 _VARIABLE = 0.1
-_PROBE_PACKETS = 300
+_FIRST_PACKETS = 300
+_PROBE_PACKETS = 60
+_PICTURES_PER_PACKET = 0.75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +86,13 @@ def _read_contents(path: Path, container: "InputContainer", stream: "VideoStream
     shape = pixel_shape_of(stream.sample_aspect_ratio)
     geometry = make_geometry(first.width, first.height, turn=_turn(first), pixel_shape=shape)
     rate = stream.guessed_rate or stream.average_rate or Fraction(25)
+    packets = packets_of(container, stream)
+    by_packet = container.format.name.startswith(_SEEKABLE) or _stamps_by_packet(path, stream.index)
     stamps = arrange(
-        read_stamps(packets_of(container, stream)),
+        read_stamps(packets) if by_packet else stamps_of_pictures(pictures_of(packets, stream)),
         by_dts=container.format.name == "avi",
         frame_stamps=1 / (rate * (stream.time_base or Fraction(1, 1000))),
-        stated_frames=stream.frames,
+        stated_frames=stream.frames if by_packet else 0,
         time_base_s=stream.time_base or Fraction(1, 1000),
     )
     if len(stamps.values) < 2:  # noqa: PLR2004
@@ -109,11 +113,20 @@ def _first_picture(path: Path, stream_number: int) -> "VideoFrame":
     """The first picture that can be decoded; it states the turn and the true size."""
     with open_film(path, stream_number=stream_number) as (container, stream):
         stream.codec_context.thread_count = 1
-        first = next(pictures_of(islice(packets_of(container, stream), _PROBE_PACKETS), stream), None)
+        first = next(pictures_of(islice(packets_of(container, stream), _FIRST_PACKETS), stream), None)
     if first is None:
-        msg = f"{path.name} is damaged: none of its first {_PROBE_PACKETS} pictures can be decoded. Copy or export it again from the camera."
+        msg = f"{path.name} is damaged: none of its first {_FIRST_PACKETS} pictures can be decoded. Copy or export it again from the camera."
         raise DamagedVideoError(msg)
     return first
+
+
+def _stamps_by_packet(path: Path, stream_number: int) -> bool:
+    """Whether about every packet gives a picture: interlaced films in transport streams keep each half picture in a packet of its own."""
+    with open_film(path, stream_number=stream_number) as (container, stream):
+        stream.codec_context.thread_count = 1
+        packets = list(islice(packets_of(container, stream), _PROBE_PACKETS))
+        pictures = sum(1 for _ in pictures_of(packets, stream))
+    return pictures >= _PICTURES_PER_PACKET * len(packets)
 
 
 def _turn(frame: "VideoFrame") -> tuple[int, int, int, int]:

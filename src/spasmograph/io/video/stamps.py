@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from av import VideoFrame
     from av.packet import Packet
     from av.video.stream import VideoStream
 
@@ -58,6 +59,23 @@ def read_stamps(packets: Iterable["Packet[VideoStream]"]) -> PacketTable:
         key=np.array(key, dtype=np.bool_),
         damaged=damaged,
         total=total,
+    )
+
+
+def stamps_of_pictures(pictures: Iterable["VideoFrame"]) -> PacketTable:
+    """The same from the decoded pictures, for files whose packets are not one picture each."""
+    from array import array
+
+    shown, key = array("q"), array("b")
+    for picture in pictures:
+        shown.append(_MISSING if picture.pts is None else picture.pts)
+        key.append(picture.key_frame)
+    return PacketTable(
+        shown=np.array(shown, dtype=np.int64),
+        decoded=np.full(len(shown), _MISSING, dtype=np.int64),
+        key=np.array(key, dtype=np.bool_),
+        damaged=0,
+        total=len(shown),
     )
 
 
