@@ -13,6 +13,7 @@ from spasmograph.model import Floats, Quality, Signals, Span
 from spasmograph.script import OPEN_FISSURE_MM, Script
 from spasmograph.terms import Side, Verdict
 
+EYE_RADIUS_MM = 12.0
 _PERIODS_S = (17.0, 29.0, 61.0)
 
 
@@ -52,8 +53,8 @@ def simulate_signals(
 ) -> Signals:
     """The script as it would be measured at this frame rate; NaN in the gaps, in which the face is not seen.
 
-    Names and units are those of a measured recording; brow height, cheek raise and commissure excursion are changes from rest. Without a
-    `disturbance` the defaults of `Disturbance` apply; `NONE` gives the truth itself.
+    Names, units and signs are those of a measured recording. The eyelids are known by the palpebral fissure, so that a lid lowered by a look down
+    reads as partly closed. Without a `disturbance` the defaults of `Disturbance` apply; with `NONE` the instrument is perfect.
 
     Raises:
         InputError: the frame rate is not above 0.
@@ -61,7 +62,7 @@ def simulate_signals(
     disturbance = disturbance or Disturbance()
     random = np.random.default_rng(seed)
     time_s = _time_stamps(script.duration_s, frame_rate_hz, disturbance, random)
-    true = script.states(time_s)
+    true = _visible(script.states(time_s))
     # Drawn apart from the noise, so that the same seed drifts alike at every frame rate.
     phases = np.random.default_rng((seed, 1)).uniform(0.0, 2.0 * np.pi, (len(true), len(_PERIODS_S)))
     values: dict[str, Floats] = {
@@ -70,9 +71,10 @@ def simulate_signals(
         for name, phase in zip(sorted(true), phases, strict=True)
     }
     for side in (Side.LEFT, Side.RIGHT):
-        _follow(values, true, side)
+        values[f"palpebral_fissure_height_{side}_mm"] = OPEN_FISSURE_MM * (1.0 - values[f"eye_closure_{side}"])
+        values[f"eye_closure_{side}"] = np.clip(values[f"eye_closure_{side}"], 0.0, 1.0)
     seen = ~np.any([(time_s >= gap.onset_s) & (time_s < gap.offset_s) for gap in gaps], axis=0) if gaps else np.ones(len(time_s), dtype=bool)
-    return Signals(time_s=time_s, values={_measured_name(name): np.where(seen, value, np.nan) for name, value in values.items()})
+    return Signals(time_s=time_s, values={name: np.where(seen, value, np.nan) for name, value in values.items()})
 
 
 def simulate_quality(script: Script, *, gaps: Sequence[Span] = ()) -> Quality:
@@ -96,6 +98,21 @@ def _time_stamps(duration_s: float, frame_rate_hz: float, disturbance: Disturban
     return uneven_s[kept & (uneven_s < duration_s)]
 
 
+def _visible(states: Mapping[str, Floats]) -> dict[str, Floats]:
+    """What a perfect instrument sees of the true states, by the names of a measured recording."""
+    seen = {name: states[name] for name in ("mouth_opening_mm", "head_yaw_deg", "head_pitch_deg", "head_roll_deg")}
+    for side in (Side.LEFT, Side.RIGHT):
+        seen |= {
+            f"eye_closure_{side}": 1.0 - states[f"palpebral_fissure_height_{side}_mm"] / OPEN_FISSURE_MM,
+            f"brow_height_{side}_mm": states[f"brow_height_{side}_mm"],
+            f"cheek_raise_{side}_mm": states[f"cheek_raise_{side}_mm"],
+            f"oral_commissure_excursion_{side}_mm": states[f"commissure_along_{side}_mm"],
+            f"oral_commissure_shift_{side}_mm": states[f"commissure_across_{side}_mm"],
+            f"gaze_down_{side}_mm": EYE_RADIUS_MM * np.sin(np.radians(states["gaze_down_deg"])),
+        }
+    return seen
+
+
 def _leaked(name: str, true: Mapping[str, Floats], leak: float) -> Floats:
     """A signal with what it takes over from the other side; one without a side takes over nothing."""
     other = name.replace("_left", "_?").replace("_right", "_left").replace("_?", "_right")
@@ -113,15 +130,3 @@ def _wave(time_s: Floats, phases: Floats) -> Floats:
     """Slow change within -1 and 1."""
     turns = time_s[:, np.newaxis] / np.array(_PERIODS_S)
     return np.asarray(np.sin(2.0 * np.pi * turns + phases).mean(axis=1))
-
-
-def _follow(values: dict[str, Floats], true: Mapping[str, Floats], side: Side) -> None:
-    """What is computed from other signals shares their errors: the fissure those of the closure, the excursion those of its two parts."""
-    closure_error = values[f"eye_closure_{side}"] - true[f"eye_closure_{side}"]
-    values[f"palpebral_fissure_height_{side}_mm"] = true[f"palpebral_fissure_height_{side}_mm"] - OPEN_FISSURE_MM * closure_error
-    values[f"commissure_excursion_{side}_mm"] = np.hypot(values[f"commissure_along_{side}_mm"], values[f"commissure_across_{side}_mm"])
-
-
-def _measured_name(name: str) -> str:
-    """The script's short word for the mouth corner as a measured recording writes it."""
-    return f"oral_{name}" if name.startswith("commissure_") else name
