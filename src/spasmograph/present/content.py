@@ -129,7 +129,7 @@ def content(measurement: Measurement) -> Content:
         tone=str(quality.verdict),
         verdict_note=words.VERDICT_NOTES[quality.verdict],
         reasons=_reasons(measurement),
-        notes=quality.notes,
+        notes=tuple(words.capital(note) for note in quality.notes),
         happened=tuple(happened(measurement)),
         sides=_sides(measurement),
         blinks=_blinks(measurement),

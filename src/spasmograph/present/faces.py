@@ -5,11 +5,13 @@ import numpy as np
 from spasmograph.model import Event, Floats, Replay
 from spasmograph.present.numbers import clock
 from spasmograph.present.svg import document, element, outlined, text
-from spasmograph.terms import Side
+from spasmograph.terms import Region, Side
 
 STILL_PX = 168.0
 MARGIN_PX = 10.0
 CAPTION_PX = 24.0
+PARTS = {"eye": Region.EYELID, "iris": Region.EYELID, "brow": Region.BROW, "cheek": Region.CHEEK, "lips": Region.MOUTH}
+SIDED = {"left", "right"}
 MOMENTS = ("onset", "apex", "offset")
 
 
@@ -48,11 +50,11 @@ def bounds(replay: Replay) -> tuple[float, float, float, float]:
 
 
 def line_colour(name: str, event: Event) -> str:
-    """The named colour of a line of the face: the event's own where the line belongs to its side, else that of ink."""
-    for side in (Side.LEFT, Side.RIGHT):
-        if name.endswith(f"_{side}") and event.side in (side, Side.BOTH):
-            return str(event.side)
-    return "ink"
+    """The named colour of a line of the face: the event's own where the line's region and side took part, else that of ink."""
+    region = PARTS.get(name.partition("_")[0])
+    side = name.rpartition("_")[2]
+    took_part = region in event.regions and (side not in SIDED or event.side in (Side(side), Side.BOTH))
+    return str(event.side) if took_part else "ink"
 
 
 def line_data(points: Floats, run: tuple[int, ...], *, closed: bool) -> str:

@@ -22,8 +22,8 @@ def percent(value: float) -> str:
     """A fraction of 0–1 in percent, with one decimal below 10 %."""
     if not math.isfinite(value):
         return NOT_TOLD
-    text = f"{100 * value:.{1 if 0 < abs(value) < 0.0995 else 0}f}"
-    return f"{text}{SPACE}%"
+    text = f"{100 * value:.{1 if abs(value) < 0.0995 else 0}f}"
+    return f"{'0' if float(text) == 0 else text}{SPACE}%".replace("-", "−")
 
 
 def seconds(value: float) -> str:

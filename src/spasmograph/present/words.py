@@ -122,8 +122,8 @@ LIMITS = (
         "Not a medical device",
         (
             "Spasmograph is software for observation and research. No authority has cleared or certified it for diagnosis or for "
-            "choosing a treatment. It has been tested on healthy people who imitated spasm, and on drawings; how well it works in a disease has not been shown. "
-            "Use its numbers to describe and to compare recordings, together with an examination, never instead of one."
+            "choosing a treatment. It has been tested on healthy people who imitated spasm, and on drawings; how well it works in a disease "
+            "has not been shown. Use its numbers to describe and to compare recordings, together with an examination, never instead of one."
         ),
     ),
     (
