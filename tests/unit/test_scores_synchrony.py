@@ -137,6 +137,14 @@ def test_one_long_movement_leaves_the_correlation_open() -> None:
     assert score.high - score.low > 1.9
 
 
+def test_few_seconds_leave_the_correlation_entirely_open() -> None:
+    eye = closed_during(clock(60), [contraction(3, 4)])
+    world = signals(clock(60), eye_closure_left=eye, oral_commissure_excursion_left_mm=6 * eye)
+    score = eye_mouth_synchrony(Side.LEFT, signals=world, quality=quality((0, 12)), parameters=PARAMETERS)[0]
+    assert score.value == pytest.approx(1)
+    assert (score.low, score.high) == (-1, 1)
+
+
 def test_an_hour_is_compared_at_evenly_spread_shifts() -> None:
     time_s = clock(3600, 10)
     eye = closed_during(time_s, [contraction(at, at + 1) for at in np.arange(3, 3600, 9.7).tolist()])

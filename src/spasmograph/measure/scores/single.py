@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from spasmograph.measure.scores.intervals import median_interval, share_interval, survival_median
 from spasmograph.measure.scores.rates import contractions, seen
@@ -86,18 +85,16 @@ def brow_up_during_closure(side: Side, *, signals: Signals, events: Sequence[Eve
 
 def brow_rise_mm(event: Event, side: Side, signals: Signals, *, baseline_s: float) -> float:
     """How much higher the brow of this side is while the eye is closed in the event than just before it, in mm; NaN if not measured."""
-    brow_mm, closure = signals[f"brow_height_{side}_mm"], signals[f"eye_closure_{side}"]
+    first, onset, last = np.searchsorted(signals.time_s, (event.onset_s - baseline_s, event.onset_s, event.offset_s))
+    brow_mm, closure = signals[f"brow_height_{side}_mm"][first:last], signals[f"eye_closure_{side}"][first:last]
     known = np.isfinite(brow_mm) & np.isfinite(closure)
-    before = known & _within(signals, event.onset_s - baseline_s, event.onset_s)
-    during = known & _within(signals, event.onset_s, event.offset_s)
+    before, during = known.copy(), known
+    before[onset - first :], during[: onset - first] = False, False
     if not (before.any() and during.any()):
         return float("nan")
     during &= closure >= np.max(closure[during]) / 2
-    return float(np.mean(brow_mm[during]) - np.median(brow_mm[before]))
-
-
-def _within(signals: Signals, onset_s: float, offset_s: float) -> NDArray[np.bool_]:
-    return np.asarray((signals.time_s >= onset_s) & (signals.time_s < offset_s))
+    stands_for_s = np.gradient(signals.time_s[first:last])
+    return float(np.average(brow_mm[during], weights=stands_for_s[during]) - np.median(brow_mm[before]))
 
 
 def _peak(heading: Heading, region: Region, side: Side, events: Sequence[Event], quality: Quality) -> Score:
