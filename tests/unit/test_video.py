@@ -1,6 +1,7 @@
 import csv
 import math
 import os
+import pickle
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -137,6 +138,14 @@ def test_pixels_that_are_not_square_are_widened(tmp_path: Path) -> None:
     assert frame.to_rgb().shape == (120, 240, 3)
     across = frame.sample(np.array([[1.0, 0, 60], [0, 1, 40]]), 64)[32, :, 0] * 255
     assert np.allclose(np.diff(across).mean(), 120 / 160 / 1.5, atol=0.03)
+
+
+def test_an_index_travels_to_other_processes(tmp_path: Path) -> None:
+    index = index_video(film(tmp_path / "clip.mp4"))
+    copy = pickle.loads(pickle.dumps(index))  # noqa: S301
+    assert copy.recording == index.recording
+    assert np.array_equal(copy.time_s, index.time_s)
+    assert [number_of(frame) for frame in read_chunk(copy, chunk_video(copy)[0])] == list(range(40))
 
 
 # Chunks
@@ -346,8 +355,8 @@ def table(shown: Sequence[int], decoded: Sequence[int], *, damaged: int = 0) -> 
     )
 
 
-def arranged(rows: PacketTable, *, stated_frames: int = 0) -> tuple[list[int], tuple[str, ...]]:
-    stamps = arrange(rows, by_dts=False, frame_stamps=Fraction(10), stated_frames=stated_frames, time_base_s=Fraction(1, 100))
+def arranged(rows: PacketTable, *, stated_frames: int = 0, even: bool = False) -> tuple[list[int], tuple[str, ...]]:
+    stamps = arrange(rows, by_dts=False, even=even, frame_stamps=Fraction(10), stated_frames=stated_frames, time_base_s=Fraction(1, 100))
     return stamps.values.tolist(), stamps.notes
 
 
@@ -358,7 +367,7 @@ def test_stamps_are_put_in_order_of_showing() -> None:
 def test_repeated_stamps_are_dropped_and_said() -> None:
     values, notes = arranged(table([0, 10, 10, 20], [0, 10, 10, 20]))
     assert values == [0, 10, 20]
-    assert notes == ("1 frames were left out because they repeat another frame's time stamp.",)
+    assert notes == ("1 frame was left out because of a time stamp that another frame has.",)
 
 
 def test_stamps_that_run_backwards_are_dropped_and_said() -> None:
@@ -367,13 +376,18 @@ def test_stamps_that_run_backwards_are_dropped_and_said() -> None:
     assert notes == ("2 frames were left out because time ran backwards, back to 0.05 s.",)
 
 
+def test_stamps_of_program_streams_are_evened_where_the_length_agrees() -> None:
+    assert arranged(table([50, 60, 70, 60, 90], [50, 60, 70, 80, 90]), even=True) == ([50, 60, 70, 80, 90], ())
+    assert arranged(table([50, 60, 170, 180], [50, 60, 170, 180]), even=True) == ([50, 60, 170, 180], ())
+
+
 def test_missing_frames_at_the_end_are_said_with_the_second() -> None:
     _, notes = arranged(table([0, 10, 20], [0, 10, 20]), stated_frames=9)
     assert notes == ("The file is cut off or damaged after 0.20 s: 6 of 9 frames are missing.",)
 
 
 def test_damaged_packets_are_said() -> None:
-    assert arranged(table([0, 10], [0, 10], damaged=2))[1] == ("2 damaged frames were left out.",)
+    assert arranged(table([0, 10], [0, 10], damaged=2))[1] == ("2 frames were left out because of damage to the file.",)
 
 
 # Wrong files
@@ -386,6 +400,7 @@ def test_a_cut_off_film_is_read_up_to_the_cut(tmp_path: Path) -> None:
     index = index_video(path)
     frames = list(read_video(path))
     assert 20 < len(frames) < 180
+    assert any("the file states 6.67 s: it may be cut off" in note for note in index.notes)
     assert [number_of(frame) for frame in frames] == [round(frame.time_s * 30) for frame in frames]
     assert len(index.time_s) - len(frames) <= 3
 

@@ -1,7 +1,8 @@
 """Writing a film: for the phantom and for tests."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import count
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _ENCODERS = {"h264": "libx264", "hevc": "libx265", "vp8": "libvpx", "vp9": "libvpx-vp9"}
 _QUALITY_OPTION = {"libx264": "crf", "libx265": "crf", "libvpx": "crf", "libvpx-vp9": "crf"}
 _STAMPS_PER_S = 90_000
+_SD_HEIGHT_PX, _HD_WIDTH_PX = 576, 1280
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,6 @@ def write_film(  # noqa: PLR0913
         InputError: there is no picture, or pictures differ in size.
         OutputError: the file could not be written.
     """
-    path = Path(path)
     rate_hz = Fraction(frame_rate_hz).limit_denominator(1001)
     style = _Style(
         codec=_ENCODERS.get(codec, codec),
@@ -71,17 +72,25 @@ def write_film(  # noqa: PLR0913
         pixel_format=pixel_format,
         options=codec_options or {},
     )
+    with _whole_or_not_at_all(Path(path)) as unfinished:
+        _write(unfinished, frames, style, time_stamps_s)
+
+
+@contextmanager
+def _whole_or_not_at_all(path: Path) -> Iterator[Path]:
+    import av
+    from av.codec.codec import UnknownCodecError
+
     unfinished = path.with_name(f".{path.stem}.{os.getpid()}.unfinished{path.suffix}")
     try:
-        _write(unfinished, frames, style, time_stamps_s)
+        yield unfinished
         unfinished.replace(path)
-    except (OSError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
+    except (OSError, av.error.FFmpegError, UnknownCodecError) as error:
         msg = f"{path} could not be written ({getattr(error, 'strerror', None) or error}). Check the folder and the free space."
         raise OutputError(msg) from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink()
 
 
 def _write(path: Path, frames: Iterable[NDArray[np.uint8]], style: _Style, time_stamps_s: Iterable[float] | None) -> None:
@@ -110,6 +119,7 @@ def _stream(container: "OutputContainer", style: _Style, shape: tuple[int, ...])
     stream.pix_fmt = style.pixel_format
     stream.codec_context.thread_count = 1
     stream.time_base = stream.codec_context.time_base = style.unit_s
+    stream.codec_context.colorspace = _colour_space(stream.width, stream.height)
     if style.gop is not None:
         stream.gop_size = style.gop
     if style.rotation_deg:
@@ -124,7 +134,13 @@ def _put(container: "OutputContainer", stream: "VideoStream", pixels: NDArray[np
     if pixels.shape != (stream.height, stream.width, 3):
         msg = f"a picture has shape {pixels.shape}, the film has {(stream.height, stream.width, 3)}; all pictures need one size"
         raise InputError(msg)
-    frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24").reformat(format=stream.pix_fmt, threads=1)
+    picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
+    frame = picture.reformat(format=stream.pix_fmt, dst_colorspace=_colour_space(stream.width, stream.height), threads=1)
     frame.pts = stamp
     frame.time_base = stream.codec_context.time_base
     container.mux(stream.encode(frame))
+
+
+def _colour_space(width_px: int, height_px: int) -> int:
+    """ITU-R BT.709 for large pictures and BT.601 for small ones, as players expect."""
+    return 1 if height_px > _SD_HEIGHT_PX or width_px >= _HD_WIDTH_PX else 5

@@ -1,7 +1,7 @@
 """What a video file holds, found by reading through it once without decoding: every picture's time, and where decoding can start."""
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # Containers that state where key frames are, so that decoding from one of them finds exactly its frames.
 _SEEKABLE = ("mov", "matroska")
+_STATES_LENGTH = ("matroska", "flv")
+_MISSING_END_S = 1.0
 _GAP_S = 0.5
 _GAP_FRAMES = 5
 _RATE_STRIDE = 10
@@ -32,7 +34,7 @@ _PROBE_PACKETS = 60
 _PICTURES_PER_PACKET = 0.75
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class VideoIndex:
     """A film's table of contents.
 
@@ -63,8 +65,7 @@ class _Contents:
     stream_number: int
     geometry: Geometry
     stamps: Stamps
-    frame_time_s: float
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...]
 
 
 def index_video(path: Path | str) -> VideoIndex:
@@ -91,6 +92,7 @@ def _read_contents(path: Path, container: "InputContainer", stream: "VideoStream
     stamps = arrange(
         read_stamps(packets) if by_packet else stamps_of_pictures(pictures_of(packets, stream)),
         by_dts=container.format.name == "avi",
+        even=container.format.name == "mpeg",
         frame_stamps=1 / (rate * (stream.time_base or Fraction(1, 1000))),
         stated_frames=stream.frames if by_packet else 0,
         time_base_s=stream.time_base or Fraction(1, 1000),
@@ -104,8 +106,7 @@ def _read_contents(path: Path, container: "InputContainer", stream: "VideoStream
         stream_number=stream.index,
         geometry=geometry,
         stamps=stamps,
-        frame_time_s=float(1 / rate),
-        notes=(*_stream_notes(container, stream, geometry, shape), *stamps.notes),
+        notes=(*_stream_notes(container, stream, geometry, shape), *stamps.notes, *_end_notes(container, stamps)),
     )
 
 
@@ -144,6 +145,16 @@ def _stream_notes(container: "InputContainer", stream: "VideoStream", geometry: 
     if geometry.mirrors:
         notes.append("The file itself asks for its picture to be shown as a mirror image; it was shown so.")
     return notes
+
+
+def _end_notes(container: "InputContainer", stamps: Stamps) -> list[str]:
+    """A note if the pictures end long before the length in the file's header, for formats that write it there and not at the end."""
+    if not container.format.name.startswith(_STATES_LENGTH) or not container.duration:
+        return []
+    end_s, stated_s = float((stamps.values[-1] - stamps.values[0]) * stamps.time_base_s), container.duration / 1e6
+    if stated_s - end_s < _MISSING_END_S:
+        return []
+    return [f"The pictures end at {end_s:.2f} s and the file states {stated_s:.2f} s: it may be cut off."]
 
 
 def _assembled(path: Path, contents: _Contents) -> VideoIndex:

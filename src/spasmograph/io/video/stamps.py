@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _MISSING = np.iinfo(np.int64).min
 
+_EVEN_TOLERANCE = 3
+
 Stamped = NDArray[np.int64]
 
 
@@ -79,14 +81,20 @@ def stamps_of_pictures(pictures: Iterable["VideoFrame"]) -> PacketTable:
     )
 
 
-def arrange(table: PacketTable, *, by_dts: bool, frame_stamps: Fraction, stated_frames: int, time_base_s: Fraction) -> Stamps:
+def arrange(table: PacketTable, *, by_dts: bool, even: bool, frame_stamps: Fraction, stated_frames: int, time_base_s: Fraction) -> Stamps:
     """Stamps in order of showing.
 
-    `by_dts` takes the times of decoding in their place (AVI keeps no others); `frame_stamps` is the length of a frame by the stated rate, in
+    `by_dts` takes the times of decoding in their place (AVI keeps no others); `even` trusts the frame rate more than the stamps where both agree
+    on the film's length (MPEG program streams stamp only some of their frames); `frame_stamps` is the length of a frame by the stated rate, in
     stamps, for files without any; `stated_frames` is how many frames the file's header promises, 0 if it does not say.
     """
-    by_order = by_dts or bool(np.any(table.shown == _MISSING))
-    if by_order:
+    evenly = even and _lasts_as_even_frames_would(table.shown, frame_stamps)
+    by_order = evenly or by_dts or bool(np.any(table.shown == _MISSING))
+    notes: tuple[str, ...]
+    if evenly:
+        values, notes = np.min(table.shown) + _even(len(table.shown), frame_stamps), ()
+        keys = np.zeros(1, dtype=np.int64)
+    elif by_order:
         values, notes = _counted(table, frame_stamps, time_base_s)
         keys = np.zeros(min(1, len(values)), dtype=np.int64)
     else:
@@ -100,9 +108,19 @@ def _counted(table: PacketTable, frame_stamps: Fraction, time_base_s: Fraction) 
     decoded = table.decoded
     if len(decoded) and np.all(decoded != _MISSING) and np.all(np.diff(decoded) > 0):
         return decoded.copy(), ()
-    values = np.round(np.arange(len(decoded)) * float(frame_stamps)).astype(np.int64)
+    values = _even(len(decoded), frame_stamps)
     rate_hz = float(1 / (frame_stamps * time_base_s))
     return values, (f"The file gives its pictures no time stamps; {rate_hz:.4g} frames a second were taken from its header.",)
+
+
+def _even(count: int, frame_stamps: Fraction) -> Stamped:
+    return np.round(np.arange(count) * float(frame_stamps)).astype(np.int64)
+
+
+def _lasts_as_even_frames_would(shown: Stamped, frame_stamps: Fraction) -> bool:
+    if not len(shown) or np.any(shown == _MISSING):
+        return False
+    return abs(float(np.ptp(shown)) - (len(shown) - 1) * float(frame_stamps)) <= _EVEN_TOLERANCE * float(frame_stamps)
 
 
 def _sorted(table: PacketTable, time_base_s: Fraction) -> tuple[Stamped, Stamped, tuple[str, ...]]:
@@ -112,9 +130,9 @@ def _sorted(table: PacketTable, time_base_s: Fraction) -> tuple[Stamped, Stamped
     notes = []
     if not np.all(forward):
         when_s = float((table.shown[np.argmin(forward)] - values[0]) * time_base_s)
-        notes.append(f"{np.sum(~forward)} frames were left out because time ran backwards, back to {when_s:.2f} s.")
+        notes.append(f"{_frames(int(np.sum(~forward)))} left out because time ran backwards, back to {when_s:.2f} s.")
     if len(values) < len(shown):
-        notes.append(f"{len(shown) - len(values)} frames were left out because they repeat another frame's time stamp.")
+        notes.append(f"{_frames(len(shown) - len(values))} left out because of a time stamp that another frame has.")
     return values, np.flatnonzero(table.key[forward][first]), tuple(notes)
 
 
@@ -129,9 +147,13 @@ def _forward(decoded: Stamped) -> NDArray[np.bool_]:
 def _end_notes(table: PacketTable, stated_frames: int, values: Stamped, time_base_s: Fraction) -> tuple[str, ...]:
     notes = []
     if table.damaged:
-        notes.append(f"{table.damaged} damaged frames were left out.")
+        notes.append(f"{_frames(table.damaged)} left out because of damage to the file.")
     missing = stated_frames - table.total
     if missing > 0 and len(values):
         end_s = float((values[-1] - values[0]) * time_base_s)
         notes.append(f"The file is cut off or damaged after {end_s:.2f} s: {missing} of {stated_frames} frames are missing.")
     return tuple(notes)
+
+
+def _frames(count: int) -> str:
+    return "1 frame was" if count == 1 else f"{count} frames were"
