@@ -18,14 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spasmograph import __version__
-from spasmograph.errors import TooSlowVideoError
+from spasmograph.errors import OutputError, TooSlowVideoError
 from spasmograph.io.landmarks import FaceTracker, track_landmarks, unmirrored
 from spasmograph.io.mesh import FaceModel, model_manifest
+from spasmograph.io.native import native_messages_hidden
 from spasmograph.io.video import Chunk, VideoIndex, chunk_video, index_video, read_chunk
 from spasmograph.measure.baseline import millimetres_per_unit, signals_from_geometry
 from spasmograph.measure.events import find_events
 from spasmograph.measure.kinematics import geometry, upright_points
-from spasmograph.measure.quality import assess_quality, masked, unmeasured_frames
+from spasmograph.measure.quality import assess_quality, covered, masked, unmeasured_frames
 from spasmograph.measure.replay import REPLAY_POINTS, make_replays
 from spasmograph.measure.scores import score_recording
 from spasmograph.model import Measurement, Provenance, Recording, Replay, Signals
@@ -51,6 +52,7 @@ class _Part:
 
     raw: Signals
     points: NDArray[np.int16]
+    appearance: NDArray[np.float16]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,8 @@ class Plan:
 @cache
 def _face_model() -> FaceModel:
     """The models, loaded once a process."""
-    return FaceModel()
+    with native_messages_hidden():
+        return FaceModel()
 
 
 def _measure_chunk(chunk: Chunk, settings: _Settings) -> _Part:
@@ -84,7 +87,7 @@ def _measure_chunk(chunk: Chunk, settings: _Settings) -> _Part:
     pose, points = upright_points(landmarks)
     raw = geometry(landmarks, (pose, points))
     packed = _packed(points[keep][:, REPLAY_POINTS])
-    return _Part(raw=Signals(time_s=raw.time_s[keep], values={name: raw[name][keep] for name in raw}), points=packed)
+    return _Part(raw=Signals(time_s=raw.time_s[keep], values={name: raw[name][keep] for name in raw}), points=packed, appearance=landmarks.appearance[keep].astype(np.float16))
 
 
 def _packed(points: NDArray[np.float64]) -> NDArray[np.int16]:
@@ -100,9 +103,18 @@ class _PointFile:
         self._shape = (len(REPLAY_POINTS), 2)
 
     def append(self, points: NDArray[np.int16]) -> None:
-        """More frames (n, p, 2)."""
-        self._file.seek(0, SEEK_END)
-        self._file.write(points.tobytes())
+        """More frames (n, p, 2).
+
+        Raises:
+            OutputError: the disk is full.
+        """
+        try:
+            self._file.seek(0, SEEK_END)
+            self._file.write(points.tobytes())
+            self._file.flush()
+        except OSError as error:
+            msg = f"a temporary file could not be written ({error.strerror}); free some space, or set TMPDIR to a folder that has more"
+            raise OutputError(msg) from error
 
     def read(self, first: int, stop: int) -> NDArray[np.float32]:
         """Some frames' points (stop - first, p, 2) in outer-canthal distances."""
@@ -201,10 +213,11 @@ def _collect(plan: Plan, parts: Iterator[_Part], points: _PointFile, progress: P
     for chunk, part in zip(plan.chunks, parts, strict=True):
         points.append(part.points)
         kept.append(part.raw)
+        looks.append(part.appearance)
         done += len(chunk)
         if progress:
             progress(done, plan.frames)
-    return _joined(kept)
+    return covered(np.concatenate(looks), _joined(kept), settings.parameters)
 
 
 def _joined(parts: Sequence[Signals]) -> Signals:

@@ -1,15 +1,28 @@
-"""Several films, one after the other, on one set of workers; one bad film does not stop the others."""
+"""Several films on one set of workers: the results come in order, and one bad film does not stop the others.
 
-from collections.abc import Callable, Iterator, Sequence
+While one film's signals become events and scores, the workers already look at the next film.
+"""
+
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Executor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from spasmograph.errors import SpasmographError
+from spasmograph.app.pool import worker_pool
+from spasmograph.errors import SpasmographError, WorkerLostError
 from spasmograph.model import Measurement
 from spasmograph.terms import Task
 
+if TYPE_CHECKING:
+    from spasmograph.app.analysis import Plan
+
 OnProgress = Callable[[int, int, int], None]
+# Starting workers takes about as long as one process needs for this much film.
+WORTH_WORKERS_S = 12.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,41 +44,148 @@ class Outcome:
     error: SpasmographError | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    """One film, numbered from 0, with its plan, or with the error that stands in its way."""
+
+    number: int
+    path: Path
+    plan: "Plan | None" = None
+    error: SpasmographError | None = None
+
+    @property
+    def chunks(self) -> int:
+        return len(self.plan.chunks) if self.plan else 0
+
+    @property
+    def seconds(self) -> float:
+        return self.plan.recording.end_s - self.plan.recording.start_s if self.plan else 0.0
+
+
 def analyze_files(
-    paths: Sequence[Path], options: Options, *, workers: int = 1, on_progress: OnProgress | None = None
+    paths: Sequence[Path], options: Options | None = None, *, workers: int = 1, on_progress: OnProgress | None = None
 ) -> Iterator[Outcome]:
-    """The outcome of every film, in their order. `on_progress` hears the film's number from 0, its frames done and its frames in all."""
-    from spasmograph.app.pool import worker_pool
+    """The outcome of every film, in the order given.
 
-    if workers <= 1:
-        yield from _outcomes(paths, options, None, on_progress)
+    Several workers share the chunks of all films; a few seconds of film are measured here, without any. `on_progress` hears a film's number from 0,
+    its frames done and its frames in all. Close the iterator to end the workers early.
+    """
+    report = on_progress or (lambda _number, _done, _total: None)
+    jobs = (_job(number, path, options or Options()) for number, path in enumerate(paths))
+    waiting = deque(_until_worth_workers(jobs))
+    enough = sum(job.seconds for job in waiting) >= WORTH_WORKERS_S and sum(job.chunks for job in waiting) > 1
+    if workers <= 1 or not enough:
+        yield from (_finished(job, None, report) for job in _chained(waiting, jobs))
         return
-    with worker_pool(workers) as pool:
-        yield from _outcomes(paths, options, pool, on_progress)
+    with _Crew(workers) as crew:
+        yield from _shared(_chained(waiting, jobs), crew, report)
 
 
-def _outcomes(paths: Sequence[Path], options: Options, executor: Executor | None, on_progress: OnProgress | None) -> Iterator[Outcome]:
-    for number, path in enumerate(paths):
-        yield _outcome(number, path, options, executor, on_progress)
-
-
-def _outcome(number: int, path: Path, options: Options, executor: Executor | None, on_progress: OnProgress | None) -> Outcome:
-    from spasmograph.app.analysis import analyze_video
-
-    def progress(done: int, total: int) -> None:
-        if on_progress:
-            on_progress(number, done, total)
+def _job(number: int, path: Path, options: Options) -> _Job:
+    from spasmograph.app.analysis import plan_analysis
 
     try:
-        measurement = analyze_video(
-            path,
-            task=options.task,
-            mirrored=options.mirrored,
-            start_s=options.start_s,
-            end_s=options.end_s,
-            executor=executor,
-            progress=progress,
-        )
+        plan = plan_analysis(path, task=options.task, mirrored=options.mirrored, start_s=options.start_s, end_s=options.end_s)
     except SpasmographError as error:
-        return Outcome(path=path, error=error)
-    return Outcome(path=path, measurement=measurement)
+        return _Job(number=number, path=path, error=error)
+    return _Job(number=number, path=path, plan=plan)
+
+
+def _until_worth_workers(jobs: Iterator[_Job]) -> Iterator[_Job]:
+    """The first films, as many as it takes to decide whether workers are worth their start."""
+    seconds = 0.0
+    for job in jobs:
+        yield job
+        seconds += job.seconds
+        if seconds >= WORTH_WORKERS_S:
+            return
+
+
+def _chained(waiting: deque[_Job], jobs: Iterator[_Job]) -> Iterator[_Job]:
+    """First what was looked at already, then the rest; nothing is kept once it was handed out."""
+    while waiting:
+        yield waiting.popleft()
+    yield from jobs
+
+
+class _Crew:
+    """The workers of a batch; a new set takes over when the system ended one of them."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self._stack = ExitStack()
+        self._executor: Executor | None = None
+
+    def __enter__(self) -> "_Crew":
+        return self
+
+    def __exit__(self, *raised: Any) -> None:
+        self._stack.__exit__(*raised)
+
+    def start(self, job: _Job) -> Iterator[Any] | None:
+        """Send a film's chunks to the workers; a set that is already broken shows when its results are asked for."""
+        from spasmograph.app.analysis import start_analysis
+
+        if job.plan is None:
+            return None
+        self._executor = self._executor or self._stack.enter_context(worker_pool(self.workers))
+        try:
+            return start_analysis(job.plan, self._executor)
+        except BrokenProcessPool as error:
+            return _raising(error)
+
+    def renew(self) -> None:
+        """Give up the broken set."""
+        self._stack.close()
+        self._executor = None
+
+
+def _raising(error: Exception) -> Iterator[Any]:
+    raise error
+    yield
+
+
+def _shared(jobs: Iterator[_Job], crew: _Crew, report: OnProgress) -> Iterator[Outcome]:
+    """Films in order, with so many started ahead that no worker waits."""
+    started: deque[tuple[_Job, Iterator[Any] | None]] = deque()
+    while True:
+        started.extend((job, crew.start(job)) for job in _next_jobs(jobs, started, crew.workers))
+        if not started:
+            return
+        job, parts = started.popleft()
+        try:
+            outcome = _finished(job, parts, report)
+        except BrokenProcessPool:
+            outcome = Outcome(path=job.path, error=_lost(crew.workers))
+            crew.renew()
+            started = deque((other, crew.start(other)) for other, _ in started)
+        yield outcome
+
+
+def _next_jobs(jobs: Iterator[_Job], started: Collection[tuple[_Job, Any]], workers: int) -> Iterator[_Job]:
+    """The films to start now: the one to be asked for, and behind it at least a chunk for every worker."""
+    ahead = [job.chunks for job, _ in started]
+    while len(ahead) < 2 or sum(ahead[1:]) < workers:  # noqa: PLR2004 - the one asked for and one behind it
+        job = next(jobs, None)
+        if job is None:
+            return
+        ahead.append(job.chunks)
+        yield job
+
+
+def _finished(job: _Job, parts: Iterator[Any] | None, report: OnProgress) -> Outcome:
+    from spasmograph.app.analysis import finish_analysis, start_analysis
+
+    if job.plan is None:
+        return Outcome(path=job.path, error=job.error)
+    report(job.number, 0, job.plan.frames)
+    try:
+        measurement = finish_analysis(job.plan, parts or start_analysis(job.plan), progress=lambda done, total: report(job.number, done, total))
+    except SpasmographError as error:
+        return Outcome(path=job.path, error=error)
+    return Outcome(path=job.path, measurement=measurement)
+
+
+def _lost(workers: int) -> WorkerLostError:
+    way_out = "try fewer workers, for example --workers 1" if workers <= 2 else f"try fewer workers, for example --workers {workers // 2}"  # noqa: PLR2004
+    return WorkerLostError(f"the system ended a worker process, mostly for want of memory; {way_out}")

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -43,14 +43,16 @@ def truth_path(film: Path | str) -> Path:
     return Path(film).with_suffix("").with_name(Path(film).stem + TRUTH_SUFFIX)
 
 
-def render_phantom(path: Path | str, scene: Scene, script: Script, progress: Progress | None = None) -> None:
-    """Write the film of a script, and its truth as `<stem>.truth.json` beside it.
+def render_phantom(
+    path: Path | str, scene: Scene, script: Script, progress: Progress | None = None, *, frames: Iterable[Bytes] | None = None
+) -> None:
+    """Write the film of a script, and its truth as `<stem>.truth.json` beside it; `frames` are its pictures where somebody else draws them.
 
     Raises:
         OutputError: a file could not be written.
     """
-    frames = draw_frames(scene, script, progress)
-    write_film(path, frames, frame_rate_hz=scene.frame_rate_hz, quality=scene.crf, codec_options={"preset": "veryfast"})
+    pictures = draw_frames(scene, script, progress) if frames is None else frames
+    write_film(path, pictures, frame_rate_hz=scene.frame_rate_hz, quality=scene.crf, codec_options={"preset": "veryfast"})
     text = json.dumps(truth(scene, script), indent=1, allow_nan=False)
     try:
         truth_path(path).write_text(text + "\n", encoding="utf-8")
