@@ -37,23 +37,22 @@ EAR_MM = (
 
 # (x, y, height, sigma x, sigma y) in mm; a part with x > 0 stands on both sides
 _BUMPS_MM = (
-    (22.0, -16.0, 4.5, 20.0, 7.0),
+    (20.0, -18.0, 5.0, 22.0, 8.0),
     (31.0, -2.0, -5.5, 15.0, 10.0),
     (31.0, 0.5, 2.5, 9.0, 6.5),
-    (44.0, 24.0, 4.5, 16.0, 13.0),
-    (12.5, 40.0, 5.0, 4.8, 5.0),
-    (0.0, -9.0, 3.0, 8.0, 9.0),
-    (0.0, 8.0, 7.0, 6.5, 12.0),
-    (0.0, 25.0, 10.0, 7.0, 11.0),
-    (0.0, 36.0, 8.0, 7.5, 6.0),
-    (0.0, 60.0, 4.0, 16.0, 6.0),
-    (0.0, 73.0, 4.5, 14.0, 5.0),
-    (0.0, 82.5, -2.5, 16.0, 4.0),
-    (0.0, 97.0, 6.5, 15.0, 9.0),
+    (42.0, 25.0, 4.5, 16.0, 13.0),
+    (12.5, 40.0, 4.0, 5.0, 5.0),
+    (0.0, -8.0, 4.0, 8.0, 9.0),
+    (0.0, 8.0, 7.5, 7.0, 12.0),
+    (0.0, 24.0, 10.5, 8.0, 11.0),
+    (0.0, 37.5, 11.5, 9.0, 6.5),
+    (0.0, 60.0, 5.0, 17.0, 7.0),
+    (0.0, 74.0, 5.5, 15.0, 5.5),
+    (0.0, 83.0, -2.5, 16.0, 4.0),
+    (0.0, 98.0, 7.5, 16.0, 9.0),
 )
-_HEAD_MM = (80.0, 128.0, 90.0)
-_HEAD_Y_MM = 0.0
-_STEEPEST = 0.76
+_HEAD_MM = (80.0, 130.0, 90.0)
+_STEEPEST = 0.77
 
 
 def outward(side: Side) -> float:
@@ -73,8 +72,8 @@ def smooth_step(value: Floats, low: float, high: float) -> Floats:
 
 
 def head(x: Floats, y: Floats) -> Floats:
-    """Height of the bare head in mm; an ellipsoid whose steep rim goes on as a cone, so that a turned head never folds over itself."""
-    radius = np.hypot(x / _HEAD_MM[0], (y - _HEAD_Y_MM) / _HEAD_MM[1])
+    """Height of the bare head in mm: half an ellipsoid, whose steep rim goes on as a cone, so that a turned head does not fold over itself."""
+    radius = np.hypot(x / _HEAD_MM[0], y / _HEAD_MM[1])
     inner = np.minimum(radius, _STEEPEST)
     rim = np.sqrt(1.0 - _STEEPEST**2)
     return np.asarray(_HEAD_MM[2] * (np.sqrt(1.0 - inner**2) - (radius - inner) * _STEEPEST / rim))

@@ -108,7 +108,7 @@ def _eyeball(scene: Scene, lateral: Floats, y: Floats, gaze_deg: float, pixel_mm
 def _slit_light(scene: Scene, fissure: float) -> float:
     """How bright the eyeball is: much of its light comes off the skin around it, the more so behind half-closed lids."""
     brightness = float(colour(scene, "base") @ np.array([0.30, 0.59, 0.11]))
-    return (0.86 + 0.16 * brightness) * (1.0 - (0.75 - 0.55 * brightness) * (1.0 - fissure))
+    return (0.86 + 0.16 * brightness) * (1.0 - (0.68 - 0.52 * brightness) * (1.0 - fissure))
 
 
 def _paint_lid_skin(layer: Layer, scene: Scene, lateral: Floats, y: Floats, margin: Lids, closure: float) -> None:

@@ -69,5 +69,9 @@ def _mouth_line(image: Floats, x: Floats, y: Floats, curves: LipCurves, inside: 
     tint(image, np.asarray((0.86 + 0.1 * min(1.0, 0.5 * opening_mm)) * dark), (0.08, 0.03, 0.03))
     depth = min(4.5, 0.6 * opening_mm)
     if depth > 0.0:
-        teeth = between(y, curves.upper_edge - 0.4, curves.upper_edge + depth, max(0.8, pixel_mm)) * dark * inside
+        teeth = (
+            between(y, curves.upper_edge - 0.4, np.full_like(middle, anatomy.MOUTH_Y_MM + depth - 0.15 * opening_mm), max(0.8, pixel_mm))
+            * dark
+            * inside
+        )
         tint(image, np.asarray(0.75 * teeth * (np.abs(x) < 0.72 * MOUTH_HALF_MM)), (0.76, 0.72, 0.66))

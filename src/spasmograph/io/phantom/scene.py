@@ -12,7 +12,7 @@ from spasmograph.errors import InputError
 
 FACE_HEIGHT_MM = 190.0
 IRIS_DIAMETER_MM = 11.7
-LARGEST_POSE_DEG = {"yaw_deg": 45.0, "pitch_deg": 35.0}
+LARGEST_POSE_DEG = {"yaw_deg": 40.0, "pitch_deg": 30.0}
 
 
 class Light(StrEnum):
