@@ -7,6 +7,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from spasmograph.io.film import write_film
 from spasmograph.io.video import Frame, VideoIndex, chunk_video, read_chunk
 
 Picture = NDArray[np.uint8]
@@ -23,6 +24,12 @@ def numbered(count: int, *, width: int = 160, height: int = 120) -> Iterator[Pic
         for bit in range(BITS):
             picture[: height // 5, width * bit // BITS : width * (bit + 1) // BITS] = WHITE if number >> bit & 1 else BLACK
         yield picture
+
+
+def film(path: Path, count: int = 40, **style: object) -> Path:
+    """A film of `numbered` pictures, 30 a second."""
+    write_film(path, numbered(count), frame_rate_hz=30, **style)  # type: ignore[arg-type]
+    return path
 
 
 def number_of(frame: Frame) -> int:
