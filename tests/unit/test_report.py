@@ -1,0 +1,803 @@
+"""What a report says, on the page, on paper and in the terminal."""
+
+import base64
+import hashlib
+import io
+import itertools
+import json
+import math
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pypdf
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from spasmograph.model import Event, Measurement, QualityReason, Replay, Score, Signals, Span
+from spasmograph.parameters import load_parameters
+from spasmograph.present import methods_text, report_html, report_pdf, summary_table, words
+from spasmograph.present.content import content, ranked_replays
+from spasmograph.present.courses import path, shortened, value_range
+from spasmograph.present.faces import frame_at, line_colour, stills
+from spasmograph.present.marks import cap, strength, tick_label, ticks, unseen
+from spasmograph.present.numbers import amplitude, clock, percent, plain, score_interval, score_value, seconds
+from spasmograph.present.sentences import event_sentence, happened, shown_span, verdict
+from spasmograph.present.svg import COLOURS
+from spasmograph.present.timeline import detail, lanes
+from spasmograph.terms import EventKind, Pattern, Reason, Region, Side, Task, Verdict
+from tests.fakes import (
+    counts_only_measurement,
+    empty_measurement,
+    fake_measurement,
+    hostile_measurement,
+    hour_measurement,
+    refused_measurement,
+)
+
+NAN = math.nan
+WORLDS = {
+    "typical": fake_measurement(),
+    "empty": empty_measurement(),
+    "counts_only": counts_only_measurement(),
+    "refused": refused_measurement(),
+    "hostile": hostile_measurement(),
+}
+MOST_PAGE_BYTES = 8_000_000
+VOID = {"meta", "link", "input", "br", "img", "hr"}
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, str]:
+    return {name: report_html(world) for name, world in WORLDS.items()}
+
+
+@pytest.fixture(scope="module")
+def papers() -> dict[str, pypdf.PdfReader]:
+    return {name: pypdf.PdfReader(io.BytesIO(report_pdf(world))) for name, world in WORLDS.items()}
+
+
+@pytest.fixture(scope="module")
+def hour() -> Measurement:
+    return hour_measurement()
+
+
+@pytest.fixture(params=list(WORLDS))
+def world(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+class Page(HTMLParser):
+    """The elements and the readable text of a page; complains where an element is not closed."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.texts: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] not in ("script", "style"):
+            self.texts.append(data)
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+    @property
+    def text(self) -> str:
+        return spaced(" ".join(self.texts))
+
+
+def spaced(text: str) -> str:
+    """Text with single ordinary spaces."""
+    return " ".join(text.split())
+
+
+def paper_text(paper: pypdf.PdfReader) -> str:
+    return spaced(" ".join(page.extract_text() for page in paper.pages))
+
+
+def score(value: float, unit: str = "per_min", low: float = NAN, high: float = NAN) -> Score:
+    return Score(name="x", value=value, unit=unit, low=low, high=high, observed_s=60.0)
+
+
+def relative_luminance(colour: str) -> float:
+    channels = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of WCAG 2."""
+    high, low = sorted((relative_luminance(one), relative_luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+# ---- numbers
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (0.034, "0.03"),
+        (-0.5, "−0.50"),
+        (7.24, "7.2"),
+        (99.96, "100.0"),
+        (123.4, "123"),
+        (-0.001, "0"),
+        (NAN, "not told"),
+        (math.inf, "not told"),
+    ],
+)
+def test_plain_numbers_carry_the_digits_they_can_bear(value: float, text: str) -> None:
+    assert plain(value) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.0, "0 %"), (0.0002, "0 %"), (0.026, "2.6 %"), (0.0997, "10 %"), (0.7, "70 %"), (NAN, "not told")])
+def test_percent(value: float, text: str) -> None:
+    assert spaced(percent(value)) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.0, "0 s"), (0.27, "0.27 s"), (3.44, "3.4 s"), (58.2, "58 s"), (120.0, "2 min"), (3599.7, "60 min"), (125.0, "2 min 5 s")]
+)
+def test_seconds(value: float, text: str) -> None:
+    assert spaced(seconds(value)) == text
+
+
+@pytest.mark.parametrize(("time_s", "text"), [(0.0, "0:00.0"), (59.96, "1:00.0"), (63.52, "1:03.5"), (3600.0, "60:00.0")])
+def test_clock(time_s: float, text: str) -> None:
+    assert clock(time_s) == text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "text"),
+    [
+        (2.9, 14.9, "per_min", "2.9–14.9"),
+        (0.21, 0.27, "fraction", "21–27 %"),
+        (0.4, 1.2, "s", "0.40–1.2 s"),
+        (-0.2, 0.4, "index", "−0.20 to 0.40"),
+        (0.6, NAN, "s", "at least 0.60 s"),
+        (NAN, 0.6, "fraction", "at most 60 %"),
+        (NAN, NAN, "s", ""),
+        (3.0, 3.0, "s", ""),
+    ],
+)
+def test_intervals(low: float, high: float, unit: str, text: str) -> None:
+    assert spaced(score_interval(score(1.0, unit, low, high))) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (7.2, "per_min", "7.2 per minute"),
+        (0.7, "closure", "70 %"),
+        (2.94, "mm", "2.9 mm"),
+        (0.5, "index", "0.50"),
+        (1.5, "s", "1.5 s"),
+        (NAN, "mm", "not told"),
+        (2.0, "furlong", "2.0 furlong"),
+    ],
+)
+def test_scores_carry_their_unit(value: float, unit: str, text: str) -> None:
+    assert spaced(score_value(score(value, unit))) == text
+
+
+def test_amplitude_says_what_it_is_of() -> None:
+    assert spaced(amplitude(0.82, "closure")) == "82 % closed"
+    assert spaced(amplitude(3.1, "mm")) == "3.1 mm"
+
+
+# ---- sentences
+
+
+def test_what_happened_is_told_side_by_side_the_busier_first() -> None:
+    sentences = [spaced(sentence) for sentence in happened(fake_measurement())]
+
+    assert sentences[0] == "The right side of the face contracted 8 times in 58 s: 8.3 per minute (95% interval 3.6 to 16.3).".replace("95%", "95 %")
+    assert sentences[1].startswith("The left side of the face contracted twice: 2.1 per minute")
+    assert sentences[2].startswith("Both sides contracted together once")
+    assert sentences[3] == "The longest lasted 3.4 s, on the right at 0:49.2 (eyelid and mouth)."
+
+
+def test_a_still_face_is_told_with_what_could_have_been_missed() -> None:
+    sentences = [spaced(sentence) for sentence in happened(empty_measurement())]
+
+    assert sentences[0] == "The right side of the face did not contract in 20 s (95 % interval 0 to 11.1 per minute)."
+    assert sentences[2].startswith("No contraction took both sides at once")
+    assert len(sentences) == 3
+
+
+def test_nothing_measured_is_not_told_as_nothing_happened() -> None:
+    assert happened(refused_measurement()) == ["How often the face contracted cannot be told from this recording."]
+
+
+@pytest.mark.parametrize(
+    ("measurement", "text"),
+    [
+        (WORLDS["typical"], "Good: 58 of 60 s could be measured"),
+        (WORLDS["counts_only"], "Counts only: 58 of 60 s could be measured"),
+        (WORLDS["refused"], "Not measured: this recording gives no numbers"),
+    ],
+)
+def test_verdict_in_words(measurement: Measurement, text: str) -> None:
+    assert verdict(measurement.quality) == text
+
+
+def test_long_recordings_are_judged_in_minutes(hour: Measurement) -> None:
+    assert spaced(verdict(hour.quality)) == "Good: 58 min of 60 min could be measured"
+
+
+def test_an_event_in_words_tells_what_a_picture_would() -> None:
+    events = fake_measurement().events
+    censored = next(event for event in events if event.censored)
+
+    assert spaced(event_sentence(2, events[1])) == (
+        "Event 2: contraction on the right, brief, eyelid and mouth, at 0:03.2 for 0.70 s, 55 % closed, confidence 90 %."
+    )
+    assert "lasted at least this long" in event_sentence(1, censored)
+    assert "blink on both sides, eyelid" in event_sentence(1, events[0])
+
+
+def test_every_word_of_the_field_has_its_words() -> None:
+    for table, kinds in (
+        (words.SIDES, Side),
+        (words.KINDS, EventKind),
+        (words.REGIONS, Region),
+        (words.PATTERNS, Pattern),
+        (words.TASKS, Task),
+        (words.VERDICTS, Verdict),
+        (words.VERDICT_NOTES, Verdict),
+        (words.REASONS, Reason),
+    ):
+        assert set(table) == set(kinds)
+
+
+@given(st.text(st.characters(), max_size=60))
+def test_shown_names_hold_no_control_and_no_direction_marks(name: str) -> None:
+    shown = words.shown_name(name)
+
+    assert len(shown) == len(name)
+    assert not set(shown) & set("\x00\n\r\t\u202e\u200f\u2066")
+    shown.encode("utf-8")
+
+
+@pytest.mark.parametrize(("parts", "text"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")])
+def test_words_in_a_row(parts: list[str], text: str) -> None:
+    assert words.joined(parts) == text
+
+
+def test_methods_are_written_from_the_parameters_that_were_used() -> None:
+    whole = fake_measurement()
+    other = replace(whole.provenance, parameters={**whole.provenance.parameters, "tonic_s": 1.7, "yaw_most_deg": 21.0})
+
+    text = spaced(methods_text(replace(whole, provenance=other)))
+
+    assert "tonic from 1.7 s on" in text
+    assert "more than 21° to the side" in text
+    assert "Spasmograph 0.1.0" in text
+    assert f"rule set {load_parameters().version}" in text
+    assert "task: at rest" in text
+
+
+def test_methods_name_the_part_that_was_analysed_and_a_stated_mirror_image() -> None:
+    whole = fake_measurement()
+    part = replace(whole, recording=replace(whole.recording, start_s=10.0, end_s=40.0, mirrored=True, variable_frame_rate=True))
+
+    text = spaced(methods_text(part))
+
+    assert "of which 10 s to 40 s were analysed" in text
+    assert "stated to be a mirror image" in text
+    assert "30.0 pictures a second at the median, variable" in text
+    assert "of which" not in methods_text(whole)
+
+
+def test_methods_fall_back_on_the_rule_set_and_name_an_unknown_landmark_source() -> None:
+    whole = fake_measurement()
+    bare = replace(whole, provenance=replace(whole.provenance, parameters={}, landmark_source="tapes", model_sha256={}))
+
+    assert f"tonic from {load_parameters()['tonic_s']:g}" in methods_text(bare)
+    assert "the source “tapes”" in methods_text(bare)
+
+
+# ---- courses and charts
+
+
+@given(st.lists(st.one_of(st.floats(-5, 5), st.just(NAN)), min_size=1, max_size=400), st.integers(1, 60))
+def test_shortening_keeps_the_extremes_and_the_bound(values: list[float], columns: int) -> None:
+    course = np.array(values)
+    time_s, kept = shortened(np.arange(len(values)) / 30.0, course, columns)
+
+    assert len(time_s) == len(kept) <= 2 * max(columns, 1)
+    assert np.all(np.diff(time_s) >= 0)
+    if np.isfinite(course).any():
+        assert (np.nanmin(kept), np.nanmax(kept)) == (np.nanmin(course), np.nanmax(course))
+    else:
+        assert np.isnan(kept).all()
+
+
+def test_a_line_breaks_where_nothing_was_measured() -> None:
+    assert path(np.array([0.0, 1.0, 2.0, 3.0, 4.0]), np.array([5.0, 6.0, NAN, 7.0, 8.0])) == "M0 5L1 6M3 7L4 8"
+
+
+def test_a_range_is_shared_and_never_empty() -> None:
+    time_s = np.arange(3.0)
+    signals = Signals(time_s=time_s, values={"a": np.array([1.0, 2.0, NAN]), "b": np.full(3, 5.0), "c": np.full(3, NAN)})
+
+    assert value_range(signals, ["a", "b"]) == pytest.approx((1.0, 5.0), abs=0.01)
+    assert value_range(signals, ["b"]) == (4.5, 5.5)
+    assert value_range(signals, ["c", "gone"]) == (0.0, 1.0)
+
+
+@given(st.floats(0, 3000), st.floats(0.5, 4000), st.floats(200, 2000))
+def test_ticks_are_inside_round_and_apart(start_s: float, length_s: float, width_px: float) -> None:
+    marks = ticks(start_s, start_s + length_s, width_px)
+
+    assert all(start_s - 1e-6 <= mark <= start_s + length_s + 1e-6 for mark in marks)
+    if len(marks) > 1:
+        assert (marks[1] - marks[0]) / length_s * width_px >= 56.0 - 1e-6
+
+
+def test_tick_labels() -> None:
+    assert [tick_label(time_s) for time_s in (0.0, 0.5, 65.0, 3600.0)] == ["0:00", "0:00.5", "1:05", "60:00"]
+
+
+def test_unseen_time_is_what_the_observed_spans_leave() -> None:
+    whole = fake_measurement()
+
+    assert unseen(whole, 0.0, 60.0) == [Span(onset_s=31.0, offset_s=33.0)]
+    assert unseen(whole, 32.0, 40.0) == [Span(onset_s=32.0, offset_s=33.0)]
+    assert unseen(whole, 40.0, 50.0) == []
+    assert unseen(refused_measurement(), 0.0, 20.0) == [Span(onset_s=0.0, offset_s=20.0)]
+
+
+def test_strength_is_visible_and_bounded() -> None:
+    event = fake_measurement().events[1]
+
+    assert strength(event) == 0.55
+    assert strength(replace(event, amplitude=3.1, amplitude_unit="mm")) == pytest.approx(0.31)
+    assert strength(replace(event, amplitude=40.0, amplitude_unit="mm")) == 1.0
+    assert strength(replace(event, amplitude=NAN)) == 0.12
+
+
+def test_marks_differ_by_shape_and_not_by_colour_alone() -> None:
+    events = fake_measurement().events
+    kinds = {
+        "blink": next(e for e in events if e.kind is EventKind.BLINK),
+        "brief": next(e for e in events if e.side is Side.RIGHT and e.pattern is Pattern.BRIEF),
+        "tonic": next(e for e in events if e.side is Side.RIGHT and e.pattern is Pattern.TONIC),
+        "clonic": next(e for e in events if e.pattern is Pattern.CLONIC),
+        "both": next(e for e in events if e.side is Side.BOTH and e.kind is EventKind.CONTRACTION),
+    }
+    shapes = {re.sub(r'(fill|stroke|class)="[^"]*"', "", cap(event, 10.0, 10.0, up=True)) for event in kinds.values()}
+
+    assert len(shapes) == len(kinds)
+
+
+def test_charts_are_sound_drawings_with_words(world: str) -> None:
+    for drawing in (lanes(WORLDS[world], width=900.0, traces=True), detail(WORLDS[world], width=900.0, linked=True)):
+        root = ET.fromstring(drawing)  # noqa: S314 - our own drawing
+        assert root.get("aria-label")
+        assert "nan" not in drawing.lower().replace("tonic", "").split("<title>")[0]
+
+
+def test_bars_stand_on_their_own_side() -> None:
+    whole = fake_measurement()
+    right = next(event for event in whole.events if event.side is Side.RIGHT and not event.members)
+    drawing = lanes(replace(whole, events=(right,)), width=900.0, lane_px=74.0)
+    bars = [match for match in re.findall(r"<rect [^>]*>", drawing) if "fill-opacity" in match]
+
+    assert len(bars) == 1
+    top, height = (float(re.findall(rf' {name}="([^"]+)"', bars[0])[0]) for name in ("y", "height"))
+    assert top + height == pytest.approx(74.0, abs=0.02)
+
+
+def test_only_events_of_the_window_are_drawn() -> None:
+    whole = fake_measurement()
+
+    assert detail(whole, width=600.0, span=(0.0, 5.0), linked=True).count("<a ") == 2
+    assert detail(whole, width=600.0, linked=True).count("<a ") == len(whole.events)
+
+
+def test_charts_show_the_part_that_was_analysed() -> None:
+    whole = fake_measurement()
+    part = replace(whole, recording=replace(whole.recording, start_s=10.0, end_s=40.0))
+
+    assert shown_span(part) == (10.0, 40.0)
+    assert "Events from 0:10 to 0:40" in lanes(part, width=600.0)
+    assert shown_span(replace(whole, recording=replace(whole.recording, end_s=NAN))) == (0.0, 60.0)
+
+
+def test_text_in_charts_is_dark_enough_on_paper() -> None:
+    for name in ("ink", "muted", "right", "left", "both", "blink"):
+        for ground in ("paper", "row"):
+            assert contrast(COLOURS[name], COLOURS[ground]) >= 4.5, (name, ground)
+
+
+# ---- faces
+
+
+def test_a_line_is_coloured_where_its_region_and_side_took_part() -> None:
+    event = replace(fake_measurement().events[1], regions=(Region.EYELID, Region.MOUTH), side=Side.RIGHT)
+
+    assert [line_colour(name, event) for name in ("eye_right", "iris_right", "lips_outer")] == ["right"] * 3
+    assert [line_colour(name, event) for name in ("eye_left", "brow_right", "nose", "face_oval")] == ["ink"] * 4
+    assert line_colour("eye_left", replace(event, side=Side.BOTH)) == "both"
+
+
+def test_stills_show_three_moments() -> None:
+    whole = fake_measurement()
+    drawing = stills(whole.replays[1], whole.events[1], 2)
+
+    assert re.findall(r">(onset|apex|offset) ", drawing) == ["onset", "apex", "offset"]
+    ET.fromstring(drawing)  # noqa: S314 - our own drawing
+
+
+def test_the_closed_eye_is_flat_at_the_apex() -> None:
+    whole = fake_measurement()
+    replay, event = whole.replays[9], whole.events[9]
+    eye = list(next(run for name, run, _ in replay.lines if name == "eye_right"))
+
+    opening = [np.ptp(frame_at(replay, time_s)[eye, 1]) for time_s in (event.onset_s - 0.2, event.apex_s)]
+
+    assert opening[1] < 0.3 * opening[0]
+
+
+def test_points_that_were_not_seen_are_left_out(pages: dict[str, str]) -> None:
+    whole = fake_measurement()
+    replay = whole.replays[1]
+    holes = np.array(replay.points)
+    holes[:, 36:41] = NAN
+    broken = replace(whole, replays=(replace(replay, points=holes),))
+
+    html = report_html(broken)
+
+    assert "nan" not in re.sub("<script.*?</script>|<title>.*?</title>", "", html, flags=re.S).lower().replace("provenance", "")
+    assert html.count("<figure>") == 1
+    assert pages["typical"].count("<figure>") == len(whole.replays)
+
+
+def test_a_replay_without_any_seen_point_does_not_break_the_report() -> None:
+    whole = fake_measurement()
+    replay = whole.replays[1]
+    blind = replace(replay, points=np.full(replay.points.shape, NAN))
+
+    assert "Replay without a face" in report_html(replace(whole, replays=(blind,)))
+    assert report_pdf(replace(whole, replays=(blind,))).startswith(b"%PDF")
+
+
+def test_contractions_come_before_blinks_and_stray_replays_are_left_out() -> None:
+    whole = fake_measurement()
+    stray = Replay(event_index=999, time_s=np.array([0.0]), points=np.zeros((1, 1, 2)), lines=())
+    ranked = ranked_replays(replace(whole, replays=(*whole.replays, stray)))
+    kinds = [whole.events[replay.event_index].kind for replay in ranked]
+
+    assert len(ranked) == len(whole.replays)
+    assert kinds == sorted(kinds, key=lambda kind: kind is EventKind.BLINK)
+
+
+# ---- the page
+
+
+def test_page_is_well_formed_and_named(world: str, pages: dict[str, str]) -> None:
+    page = Page(pages[world])
+
+    assert page.open == []
+    assert page.all("html") == [{"lang": "en"}]
+    assert [len(page.all(tag)) for tag in ("h1", "main", "title", "header", "footer")] == [1, 1, len(page.all("title")), 1, 1]
+    identities = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(identities) == len(set(identities))
+
+
+def test_page_reads_from_the_verdict_to_the_provenance(pages: dict[str, str]) -> None:
+    text = Page(pages["typical"]).text.split("What made these numbers", 1)[1]
+    order = [
+        "Good: 58 of 60 s",
+        *(words.HEADINGS[key] for key in ("happened", "overview", "blinks", "timeline", "replay", "events", "scores", "methods", "limits")),
+    ]
+
+    assert [text.index(heading) for heading in order] == sorted(text.index(heading) for heading in order)
+
+
+def test_page_lets_in_its_own_style_and_script_alone(world: str, pages: dict[str, str]) -> None:
+    html = pages[world]
+    policy = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]+)"', html)[0].replace("&#39;", "'")
+    scripts = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    styles = re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
+
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+    assert len(scripts) == len(styles) == 1
+    for kind, text in (("script-src", scripts[0]), ("style-src", styles[0])):
+        assert f"{kind} 'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" in policy
+
+
+def test_page_asks_for_nothing_outside_itself(world: str, pages: dict[str, str]) -> None:
+    page = Page(pages[world])
+    addresses = [value for _, attributes in page.elements for key, value in attributes.items() if key in ("src", "href", "xlink:href", "action")]
+
+    assert addresses
+    assert all(address and (address.startswith("#") or address == "data:,") for address in addresses)
+    assert "@import" not in pages[world]
+    assert not [attributes for _, attributes in page.elements if "style" in attributes]
+    assert not [key for _, attributes in page.elements for key in attributes if key.startswith("on")]
+
+
+def test_every_link_inside_the_page_leads_somewhere(world: str, pages: dict[str, str]) -> None:
+    page = Page(pages[world])
+    identities = {attributes["id"] for _, attributes in page.elements if "id" in attributes}
+
+    assert {str(link["href"])[1:] for link in page.all("a")} <= identities
+
+
+def test_hostile_words_stay_words(pages: dict[str, str]) -> None:
+    page = Page(pages["hostile"])
+
+    assert len(page.all("script")) == 2
+    assert page.all("img") == page.all("b") == []
+    assert "<script>alert(1)</script>" in page.text
+    assert "\u202e" not in pages["hostile"]
+
+
+def test_every_event_can_be_reached_and_is_described(pages: dict[str, str]) -> None:
+    whole = WORLDS["typical"]
+    page = Page(pages["typical"])
+    links = [link for link in page.all("a") if link.get("class") == "event"]
+
+    assert [link["href"] for link in links] == [f"#event-{number}" for number in range(1, len(whole.events) + 1)]
+    for number, (link, event) in enumerate(zip(links, whole.events, strict=True), start=1):
+        assert link["aria-label"] == event_sentence(number, event)
+
+
+def test_tables_have_captions_and_scopes(pages: dict[str, str]) -> None:
+    page = Page(pages["typical"])
+
+    assert len(page.all("table")) == len(page.all("caption")) == 4
+    assert all(cell.get("scope") in ("row", "col") for cell in page.all("th"))
+
+
+def test_drawings_have_names(pages: dict[str, str]) -> None:
+    page = Page(pages["typical"])
+
+    assert all(drawing.get("aria-label") and drawing.get("role") in ("img", "group") for drawing in page.all("svg"))
+
+
+def test_headings_do_not_skip_a_level(world: str, pages: dict[str, str]) -> None:
+    levels = [int(tag[1]) for tag, _ in Page(pages[world]).elements if re.fullmatch(r"h[1-6]", tag)]
+
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+
+
+def test_page_keeps_all_facts_without_its_script(pages: dict[str, str]) -> None:
+    facts = content(WORLDS["typical"])
+    text = Page(pages["typical"]).text
+
+    for fact in (*facts.happened, facts.methods, *(body for _, body in facts.limits), *(value for _, value in facts.provenance)):
+        assert spaced(fact) in text
+    for event in facts.events:
+        assert spaced(event.strength) in text
+    for row in facts.blinks:
+        assert spaced(f"{row.label}: {row.value}") in text
+
+
+def test_embedded_signals_are_the_measured_ones(pages: dict[str, str]) -> None:
+    whole = WORLDS["typical"]
+    data = json.loads(re.findall(r'<script type="application/json" id="data">(.*?)</script>', pages["typical"], re.DOTALL)[0])
+    time_s = np.frombuffer(base64.b64decode(data["signals"]["time"]), "<u4") / 10_000
+    steps = np.frombuffer(base64.b64decode(data["signals"]["values"]["eye_closure_right"]), np.uint8).astype(float)
+    closure = np.clip(whole.signals["eye_closure_right"], 0.0, 1.0)
+
+    np.testing.assert_allclose(time_s, whole.signals.time_s, atol=1e-4)
+    np.testing.assert_array_equal(steps == 255, np.isnan(closure))
+    np.testing.assert_allclose(np.where(steps == 255, NAN, steps / 254), closure, atol=0.5 / 254 + 1e-9)
+
+
+def test_same_measurement_gives_the_same_page_and_paper() -> None:
+    assert report_html(fake_measurement()) == report_html(fake_measurement())
+    assert report_pdf(fake_measurement()) == report_pdf(fake_measurement())
+
+
+def test_first_numbers_are_told_by_side() -> None:
+    facts = content(WORLDS["typical"])
+    rows = {row.label: [spaced(cell.value) for cell in row.cells] for row in facts.sides}
+
+    assert rows["Contractions"] == ["8", "2", "1"]
+    assert rows["Longest contraction"] == ["≥ 3.4 s", "0.90 s", "1.4 s"]
+    assert rows["Strength: mouth corner at the peak"][2] == "–"
+
+
+def test_counts_only_tells_counts_and_no_strength() -> None:
+    labels = [row.label for row in content(WORLDS["counts_only"]).sides]
+
+    assert labels == ["Contractions", "Contractions per minute"]
+
+
+def test_refused_tells_no_number(pages: dict[str, str]) -> None:
+    facts = content(WORLDS["refused"])
+
+    assert facts.sides == facts.scores == facts.blinks == facts.events == ()
+    assert words.NO_SCORES in Page(pages["refused"]).text
+
+
+def test_hints_without_lost_time_tell_no_seconds() -> None:
+    whole = WORLDS["typical"]
+    hint = QualityReason(code=Reason.SEVERAL_FACES, seconds=0.0, message="make sure that one face is in the picture")
+    row = content(replace(whole, quality=replace(whole.quality, reasons=(hint,)))).reasons[0]
+
+    assert (row.label, row.seconds, row.when) == ("Several faces", "", "")
+    assert row.message.startswith("Make sure")
+
+
+def test_published_rates_stand_beside_the_blink_rate_with_condition_and_source(pages: dict[str, str]) -> None:
+    facts = content(WORLDS["typical"])
+
+    assert facts.blinks[0].own
+    assert facts.blinks[1].label.startswith("Looking straight ahead in silence")
+    assert [row.reference for row in facts.blinks[1:]] == [1, 2, 1, 2, 1, 2]
+    assert facts.references[0].startswith("Doughty")
+    assert all(reference in Page(pages["typical"]).text for reference in facts.references)
+
+
+def test_an_unknown_source_is_shown_as_it_is() -> None:
+    whole = WORLDS["typical"]
+    first = whole.scores[0]
+    strange = replace(first, norms=(replace(first.norms[0], source="Somebody 1999"),))
+
+    assert content(replace(whole, scores=(strange,))).references == ("Somebody 1999",)
+
+
+# ---- an hour
+
+
+def test_an_hour_stays_small_and_complete(hour: Measurement) -> None:
+    html = report_html(hour)
+    page = Page(html)
+
+    assert len(hour.events) > 1200
+    assert len(html.encode()) < MOST_PAGE_BYTES
+    assert len([link for link in page.all("a") if link.get("class") == "event"]) == len(hour.events)
+    assert "strongest of 1320 events" in page.text
+    assert len(re.findall("<figure>", html)) == 40
+
+
+def test_an_hour_on_paper_lists_contractions_and_says_what_it_leaves_out(hour: Measurement) -> None:
+    paper = pypdf.PdfReader(io.BytesIO(report_pdf(hour)))
+
+    assert len(paper.pages) < 40
+    assert "660 contractions in order of time. The 660 blinks are listed in report.html and in events.csv." in paper_text(paper)
+
+
+# ---- paper
+
+
+def test_paper_is_tagged_accessible_and_without_a_date(world: str, papers: dict[str, pypdf.PdfReader]) -> None:
+    paper = papers[world]
+    root: Any = paper.trailer["/Root"]
+    metadata = root["/Metadata"].get_data().decode()
+
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "en"
+    assert "<pdfuaid:part>1</pdfuaid:part>" in metadata
+    assert not {"/CreationDate", "/ModDate"} & set(paper.metadata or {})
+    assert paper.pages[0].mediabox.width == pytest.approx(595.28, abs=0.1)
+
+
+def test_paper_holds_its_fonts(papers: dict[str, pypdf.PdfReader]) -> None:
+    fonts: list[Any] = [font.get_object() for page in papers["typical"].pages for font in page["/Resources"]["/Font"].values()]  # type: ignore[index]
+
+    assert fonts
+    for font in fonts:
+        descriptor = font["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()
+        assert {"/FontFile2", "/FontFile3"} & set(descriptor)
+
+
+def test_first_page_is_one_page(world: str, papers: dict[str, pypdf.PdfReader]) -> None:
+    first = spaced(papers[world].pages[0].extract_text())
+    second = spaced(papers[world].pages[1].extract_text())
+
+    assert spaced(content(WORLDS[world]).verdict) in first
+    assert words.HEADINGS["overview"] in first
+    if world != "refused":
+        assert words.HEADINGS["blinks"] in first
+        assert second.startswith(words.HEADINGS["timeline"])
+
+
+def test_first_page_is_one_page_even_with_many_reasons() -> None:
+    whole = WORLDS["typical"]
+    reason = replace(whole.quality.reasons[0], message="hold the camera at eye level and " + "come closer " * 5)
+    crowded = replace(whole, quality=replace(whole.quality, verdict=Verdict.LIMITED, reasons=(reason,) * 9, notes=("A note of one line.",) * 6))
+    paper = pypdf.PdfReader(io.BytesIO(report_pdf(crowded)))
+
+    assert "And 6 more; report.html lists all of them." in spaced(paper.pages[0].extract_text())
+    assert words.HEADINGS["blinks"] in paper.pages[0].extract_text()
+    assert spaced(paper.pages[1].extract_text()).startswith(words.HEADINGS["timeline"])
+
+
+def test_paper_says_the_same_as_the_page(papers: dict[str, pypdf.PdfReader]) -> None:
+    text = paper_text(papers["typical"]).replace("- ", "-")
+    facts = content(WORLDS["typical"])
+
+    for fact in (*facts.happened, *(body for _, body in facts.limits)):
+        assert spaced(fact).replace("- ", "-") in text
+
+
+def test_hostile_words_stay_words_on_paper(papers: dict[str, pypdf.PdfReader]) -> None:
+    text = paper_text(papers["hostile"])
+
+    assert "#let x = 1" in text
+    assert '#panic("x")' in text
+
+
+# ---- terminal
+
+
+def printed(measurement: Measurement, width: int) -> str:
+    console = Console(file=io.StringIO(), width=width, force_terminal=False)
+    console.print(summary_table(measurement))
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_terminal_fits_80_columns_and_carries_no_colour_codes_in_a_pipe(world: str) -> None:
+    text = printed(WORLDS[world], 80)
+
+    assert max(len(line) for line in text.splitlines()) <= 80
+    assert "\x1b" not in text
+    assert spaced(content(WORLDS[world]).verdict) in spaced(text)
+
+
+def test_terminal_tells_sides_and_blinks() -> None:
+    text = spaced(printed(WORLDS["typical"], 80))
+
+    assert "8.3 (3.6–16.3) 2.1 (0.25–7.5) 1.0 (0.03–5.8)" in text
+    assert "Blinks: 11.4 per minute (5.7–20.4). Published, looking straight ahead in silence" in text
+
+
+def test_terminal_of_a_refused_recording_says_what_to_do() -> None:
+    text = spaced(printed(WORLDS["refused"], 80))
+
+    assert "Record with at least 24 frames a second" in text
+    assert "Contractions per minute" not in text
+
+
+def test_terminal_takes_markup_as_text() -> None:
+    assert "[b]red[/b]" in spaced(printed(WORLDS["hostile"], 200))
+
+
+def test_an_event_of_no_known_region_still_has_words() -> None:
+    event = Event(
+        onset_s=0.0,
+        apex_s=0.1,
+        offset_s=0.2,
+        kind=EventKind.BURST,
+        side=Side.LEFT,
+        regions=(),
+        pattern=Pattern.BRIEF,
+        amplitude=NAN,
+        amplitude_unit="uv",
+        confidence=0.5,
+    )
+    whole = replace(empty_measurement(), events=(event,))
+
+    assert "EMG burst on the left" in event_sentence(1, event)
+    assert "EMG burst" in Page(report_html(whole)).text
