@@ -635,7 +635,7 @@ def test_counts_only_tells_counts_and_no_strength() -> None:
 def test_refused_tells_no_number(pages: dict[str, str]) -> None:
     facts = content(WORLDS["refused"])
 
-    assert facts.sides == facts.scores == facts.blinks == facts.events == ()
+    assert not any((facts.sides, facts.scores, facts.blinks, facts.events))
     assert words.NO_SCORES in Page(pages["refused"]).text
 
 

@@ -41,7 +41,7 @@ REASONS = {
     Reason.TOO_DARK: "Too dark",
     Reason.TOO_BRIGHT: "Too bright",
     Reason.BLURRED: "Blurred",
-    Reason.OUT_OF_PICTURE: "The face left the picture",
+    Reason.OUT_OF_PICTURE: "Part of the face was out of the picture",
     Reason.OCCLUDED: "Something covered the face",
     Reason.FEW_FRAMES: "Too few pictures a second",
     Reason.SEVERAL_FACES: "Several faces",
