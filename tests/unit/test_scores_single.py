@@ -73,6 +73,11 @@ def test_closure_and_millimetres_are_never_mixed() -> None:
     assert (closure.unit, millimetres.unit) == ("closure", "mm")
 
 
+def test_a_mouth_drawn_down_has_moved_as_far_as_one_drawn_up() -> None:
+    events = [contraction(at, at + 1, regions=(Region.MOUTH,), mouth_mm=mm) for at, mm in ((1, 4), (3, -6))]
+    assert contraction_peak_mouth(Side.RIGHT, events=events, quality=MINUTE).value == 5
+
+
 def test_a_peak_of_both_sides_is_the_mean_of_the_two() -> None:
     event = contraction(1, 2, Side.BOTH)
     uneven = [Event(**{**{name: getattr(event, name) for name in event.__slots__}, "peaks": {"eyelid_left": 0.5, "eyelid_right": 1.0}})]
@@ -108,6 +113,12 @@ def test_only_eyelid_contractions_of_that_side_are_asked_for_their_brow() -> Non
     score = brow_up_during_closure(Side.RIGHT, signals=world, events=events, quality=MINUTE, parameters=PARAMETERS)
     assert score.value == 1
     assert score.low == pytest.approx(0.025)
+
+
+def test_an_eye_that_only_widens_in_the_event_still_has_a_brow() -> None:
+    time_s = clock(10)
+    world = signals(time_s, eye_closure_left=np.full(len(time_s), -0.05), brow_height_left_mm=np.where(time_s < 4, 0.0, 2.0))
+    assert brow_rise_mm(contraction(4, 6, Side.LEFT), Side.LEFT, world, baseline_s=1.0) == pytest.approx(2)
 
 
 def test_a_brow_is_measured_while_the_eye_is_closed_not_while_it_opens() -> None:

@@ -90,6 +90,11 @@ def test_a_mouth_that_moves_less_than_a_millimetre_with_the_eye_is_still() -> No
     assert "did not move" in eye_and_mouth(eye, 0.9 * eye)["eye_mouth_synchrony_left"].reason
 
 
+def test_a_mouth_that_is_drawn_down_with_the_eye_moves_too() -> None:
+    eye = closed_during(clock(60), RIGHT)
+    assert eye_and_mouth(eye, -6 * eye)["eye_mouth_synchrony_left"].value == pytest.approx(1)
+
+
 def test_a_mouth_that_moves_with_each_blink_counts() -> None:
     eye = closed_during(clock(60), [blink(at) for at in (2.0, 9.0, 20.0, 27.0, 38.0, 49.0)])
     assert eye_and_mouth(eye, 3 * eye)["eye_mouth_synchrony_p_left"].value < 0.01

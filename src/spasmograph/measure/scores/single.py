@@ -57,7 +57,7 @@ def contraction_peak_closure(side: Side, *, events: Sequence[Event], quality: Qu
 def contraction_peak_mouth(side: Side, *, events: Sequence[Event], quality: Quality) -> Score:
     """How far the mouth corner moves at the peak of a contraction of exactly this side: the median over contractions, in mm.
 
-    Of contractions in which the mouth took part; for `both` the mean of the two corners.
+    Of contractions in which the mouth took part, in whichever direction along the smile; for `both` the mean of the two corners.
     """
     return _peak(sided("contraction_peak_mouth", "Mouth corner at the peak", side, MILLIMETRE), Region.MOUTH, side, events, quality)
 
@@ -86,7 +86,7 @@ def brow_up_during_closure(side: Side, *, signals: Signals, events: Sequence[Eve
 def brow_rise_mm(event: Event, side: Side, signals: Signals, *, baseline_s: float) -> float:
     """How much higher the brow of this side is while the eye is closed in the event than just before it, in mm; NaN if not measured."""
     first, onset, last = np.searchsorted(signals.time_s, (event.onset_s - baseline_s, event.onset_s, event.offset_s))
-    brow_mm, closure = signals[f"brow_height_{side}_mm"][first:last], signals[f"eye_closure_{side}"][first:last]
+    brow_mm, closure = signals[f"brow_height_{side}_mm"][first:last], np.clip(signals[f"eye_closure_{side}"][first:last], 0.0, 1.0)
     known = np.isfinite(brow_mm) & np.isfinite(closure)
     before, during = known.copy(), known
     before[onset - first :], during[: onset - first] = False, False
@@ -112,7 +112,7 @@ def _region_peak(event: Event, region: Region, side: Side) -> float:
     """A region's peak in its own unit, the mean of both sides where the event is of both; NaN if it is not known."""
     suffix = "" if region is Region.EYELID else f"_{MILLIMETRE}"
     keys = [f"{region}_{one}{suffix}" for one in (Side.LEFT, Side.RIGHT) if side in {one, Side.BOTH}]
-    return float(np.mean([event.peaks.get(key, np.nan) for key in keys]))
+    return float(np.mean([abs(event.peaks.get(key, np.nan)) for key in keys]))
 
 
 def _missing(value: float, interval: tuple[float, float]) -> str:

@@ -66,7 +66,8 @@ def eye_mouth_synchrony(side: Side, *, signals: Signals, quality: Quality, param
     """How closely the mouth corner moves with the eyelid of the same side: their correlation, what chance gives, and how seldom as much.
 
     Correlated are the eyelid's closure beyond the parameter `eyelid_activity` (blinks included: a mouth that moves with each blink is what is
-    looked for) and the mouth corner's excursion beyond `mouth_activity_mm`, from -1 to 1. Within chance, nothing is said about synkinesis.
+    looked for) and the mouth corner's excursion beyond `mouth_activity_mm` in either direction, from -1 to 1. Within
+    chance, nothing is said about synkinesis.
     """
     names = (f"eye_closure_{side}", f"oral_commissure_excursion_{side}_mm")
     pair = _pair(signals, names, (parameters["eyelid_activity"], parameters["mouth_activity_mm"]), quality, parameters)
@@ -96,7 +97,7 @@ def _pair(
     total_s = float(np.sum(places.width_s))
     if total_s < 4 * parameters["synchrony_lag_s"]:
         return Pair(first=nothing, second=nothing, total_s=total_s, reason=_SHORT if total_s > 0 else NO_TIME)
-    moved = [np.maximum(signals[name][places.index] - level, 0.0) * places.width_s for name, level in zip(names, levels, strict=True)]
+    moved = [np.maximum(np.abs(signals[name][places.index]) - level, 0.0) * places.width_s for name, level in zip(names, levels, strict=True)]
     first, second = summed(places, moved, equal_bins(total_s, bin_s=parameters["synchrony_bin_s"]))
     return Pair(first=first, second=second, total_s=total_s)
 
