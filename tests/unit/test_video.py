@@ -161,11 +161,28 @@ def test_an_empty_trim_says_how_long_the_film_is(tmp_path: Path, start_s: float,
         chunk_video(index, start_s=start_s, end_s=end_s)
 
 
-def test_a_film_that_cannot_be_entered_at_a_key_frame_is_read_from_its_start(tmp_path: Path) -> None:
+def test_a_film_that_cannot_be_entered_at_a_key_frame_is_read_from_its_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     index = index_video(film(tmp_path / "clip.mp4", 60, gop=10))
-    path = film(tmp_path / "other.mp4", 60, gop=10, time_stamps_s=[0.0, *(np.arange(59) / 30 + 50)])
     chunk = chunk_video(index, target_s=0.5)[1]
-    assert [frame.index for frame in read_chunk(replace(index, path=path), chunk)] == []
+    monkeypatch.setattr("spasmograph.io.video.reading._packets_from", lambda *_: None)
+    assert [number_of(frame) for frame in read_chunk(index, chunk)] == list(range(chunk.first, chunk.stop))
+
+
+def test_of_several_picture_streams_the_largest_is_read_and_said(tmp_path: Path) -> None:
+    with av.open(str(tmp_path / "two.mp4"), "w") as container:
+        streams = [container.add_stream("libx264", rate=30) for _ in range(2)]
+        for stream, (width, height) in zip(streams, [(64, 48), (160, 120)], strict=True):
+            stream.width, stream.height = width, height
+        for stream in streams:
+            for number, pixels in enumerate(numbered(10, width=stream.width, height=stream.height)):
+                picture = av.VideoFrame.from_ndarray(pixels, format="rgb24")
+                picture.pts, picture.time_base = number, Fraction(1, 30)
+                container.mux(stream.encode(picture))
+            container.mux(stream.encode(None))
+    index = index_video(tmp_path / "two.mp4")
+    assert (index.recording.width_px, index.recording.height_px) == (160, 120)
+    assert index.notes == ("The file holds 2 picture streams; stream 1, the largest, was read.",)
+    assert [number_of(frame) for frame in read_video(index.path)] == list(range(10))
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are counted through /proc")
@@ -226,6 +243,13 @@ def test_damaged_packets_are_said() -> None:
 
 
 # Wrong files
+
+
+def test_a_header_that_asks_for_a_giant_picture_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = film(tmp_path / "clip.mp4", 3)
+    monkeypatch.setattr("spasmograph.io.video.opening._MOST_PIXELS", 1000)
+    with pytest.raises(DamagedVideoError, match="none of its first 300 pictures can be decoded"):
+        index_video(path)
 
 
 def test_a_cut_off_film_is_read_up_to_the_cut(tmp_path: Path) -> None:

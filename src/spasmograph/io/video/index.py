@@ -113,7 +113,6 @@ def _read_contents(path: Path, container: "InputContainer", stream: "VideoStream
 def _first_picture(path: Path, stream_number: int) -> "VideoFrame":
     """The first picture that can be decoded; it states the turn and the true size."""
     with open_film(path, stream_number=stream_number) as (container, stream):
-        stream.codec_context.thread_count = 1
         first = next(pictures_of(islice(packets_of(container, stream), _FIRST_PACKETS), stream), None)
     if first is None:
         msg = f"{path.name} is damaged: none of its first {_FIRST_PACKETS} pictures can be decoded. Copy or export it again from the camera."
@@ -124,7 +123,6 @@ def _first_picture(path: Path, stream_number: int) -> "VideoFrame":
 def _stamps_by_packet(path: Path, stream_number: int) -> bool:
     """Whether about every packet gives a picture: interlaced films in transport streams keep each half picture in a packet of its own."""
     with open_film(path, stream_number=stream_number) as (container, stream):
-        stream.codec_context.thread_count = 1
         packets = list(islice(packets_of(container, stream), _PROBE_PACKETS))
         pictures = sum(1 for _ in pictures_of(packets, stream))
     return pictures >= _PICTURES_PER_PACKET * len(packets)

@@ -24,11 +24,13 @@ _FORMATS = (
 _OPTIONS = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
 _HEAD_BYTES = 16
 _RETRIES = 16
+# Twice the size of an 8K picture; a damaged header can ask for more memory than there is.
+_MOST_PIXELS = 1 << 26
 
 
 @contextmanager
 def open_film(path: Path, *, stream_number: int | None = None) -> Iterator[tuple["InputContainer", "VideoStream"]]:
-    """The opened file and its picture stream; closed on leaving, whatever happens.
+    """The opened file and its picture stream, decoded by one thread; closed on leaving, whatever happens.
 
     Raises:
         InputError: there is no such file, or it cannot be read.
@@ -43,7 +45,10 @@ def open_film(path: Path, *, stream_number: int | None = None) -> Iterator[tuple
     except (av.error.FFmpegError, ValueError) as error:
         raise _unreadable(path, head) from error
     with container:
-        yield container, _picture_stream(path, container, stream_number)
+        stream = _picture_stream(path, container, stream_number)
+        stream.codec_context.thread_count = 1
+        stream.codec_context.options = {"max_pixels": str(_MOST_PIXELS)}
+        yield container, stream
 
 
 def packets_of(container: "InputContainer", stream: "VideoStream") -> Iterator["Packet[VideoStream]"]:

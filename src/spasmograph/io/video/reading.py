@@ -120,7 +120,6 @@ def _frame(index: VideoIndex, position: int, picture: "VideoFrame") -> Frame:
 def _pictures(index: VideoIndex, key: int) -> Generator[tuple[int, "VideoFrame"], None, None]:
     """Decoded pictures with their position in the index, from a key frame on; from the file's start where seeking lands behind it."""
     with open_film(index.path, stream_number=index.stream_number) as (container, stream):
-        stream.codec_context.thread_count = 1
         packets = packets_of(container, stream) if key == 0 else _packets_from(index, key, container, stream)
         if packets is not None:
             for count, picture in enumerate(pictures_of(packets, stream)):
