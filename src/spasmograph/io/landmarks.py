@@ -17,7 +17,15 @@ from spasmograph.parameters import Parameters, load_parameters
 
 _RGB_TO_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 _FACE_PART = slice(32, 160)
-APPEARANCE_CELLS = 16
+# Points on forehead, nose, cheeks and chin where a bare face shows skin.
+SKIN_POINTS = (
+    *(151, 9, 67, 297, 109, 338, 103, 332, 69, 299, 108, 337, 50, 280, 101, 330, 36, 266, 205, 425, 187, 411, 207, 427, 216, 436, 206, 426),
+    *(203, 423, 147, 376, 123, 352, 117, 346, 4, 5, 195, 197, 6, 175, 199, 200, 201, 421, 32, 262, 211, 431, 170, 395, 140, 369, 214, 434),
+    *(192, 416, 135, 364, 164, 18),
+)
+
+
+_NO_APPEARANCE = np.full((len(SKIN_POINTS), 2), np.nan, np.float32)
 
 
 class TimedPicture(Picture, Protocol):
@@ -35,6 +43,7 @@ class _Row:
     time_s: float
     mesh: Mesh | None
     other_faces: int
+    appearance: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,8 @@ class FaceTracker:
         self._roi: Roi | None = None
         self._next_look_s = -np.inf
         self._other_faces = 0
+        self._appearance = _NO_APPEARANCE
+        self._appearance_s = -np.inf
 
     def update(self, picture: TimedPicture) -> _Row:
         """The face of one picture."""
@@ -88,7 +99,16 @@ class FaceTracker:
             self._look(picture)
             mesh = self._settled(picture, self._roi) if self._roi is not None else None
         self._roi = mesh.roi() if mesh is not None else None
-        return _Row(picture.time_s, mesh, self._other_faces)
+        return _Row(picture.time_s, mesh, self._other_faces, self._appearance_of(picture.time_s, mesh))
+
+    def _appearance_of(self, time_s: float, mesh: Mesh | None) -> NDArray[np.float32]:
+        """The look of the skin; a hand comes slowly, so that it need not be asked in every picture."""
+        if mesh is None:
+            self._appearance_s = -np.inf
+            return _NO_APPEARANCE
+        if time_s >= self._appearance_s + self._parameters["appearance_interval_s"]:
+            self._appearance, self._appearance_s = _appearance(mesh), time_s
+        return self._appearance
 
     def _look(self, picture: TimedPicture) -> None:
         """Search the whole picture: for the face if there is none yet, and for how many others there are."""
@@ -124,8 +144,8 @@ def track_landmarks(pictures: Iterable[TimedPicture], *, tracker: FaceTracker | 
         for name, value in _columns(tracker.update(picture)).items():
             columns.setdefault(name, []).append(value)
     if not columns:
-        columns = {name: [] for name in _columns(_Row(0.0, None, 0))}
-    empty = _columns(_Row(0.0, None, 0))
+        columns = {name: [] for name in _columns(_Row(0.0, None, 0, _NO_APPEARANCE))}
+    empty = _columns(_Row(0.0, None, 0, _NO_APPEARANCE))
     stacked = {name: np.stack(rows) if rows else np.empty((0, *empty[name].shape)) for name, rows in columns.items()}
     return Landmarks(frame_size_px=size, **stacked)
 
@@ -136,14 +156,13 @@ def _columns(row: _Row) -> dict[str, NDArray[np.floating]]:
     if row.mesh is None:
         return head | _unseen()
     luma = row.mesh.patch[_FACE_PART, _FACE_PART] @ _RGB_TO_LUMA
-    cells = luma.shape[0] // APPEARANCE_CELLS
     return head | {
         "points_px": row.mesh.points_px.astype(np.float32),
         "depth_px": row.mesh.depth_px.astype(np.float32),
         "face_score": np.asarray(row.mesh.score, np.float32),
         "brightness": np.asarray(luma.mean(), np.float32),
         "sharpness": np.asarray(_sharpness(luma), np.float32),
-        "appearance": luma.reshape(APPEARANCE_CELLS, cells, APPEARANCE_CELLS, cells).mean(axis=(1, 3)),
+        "appearance": row.appearance,
     }
 
 
@@ -155,7 +174,7 @@ def _unseen() -> dict[str, NDArray[np.floating]]:
         "face_score": np.zeros((), np.float32),
         "brightness": nan,
         "sharpness": nan,
-        "appearance": np.full((APPEARANCE_CELLS, APPEARANCE_CELLS), np.nan, np.float32),
+        "appearance": _NO_APPEARANCE,
     }
 
 
@@ -163,3 +182,16 @@ def _sharpness(luma: NDArray[np.float32]) -> float:
     """Detail at the finest scale over contrast: the spread of the Laplacian over the spread of the luma."""
     lap = 4 * luma[1:-1, 1:-1] - luma[:-2, 1:-1] - luma[2:, 1:-1] - luma[1:-1, :-2] - luma[1:-1, 2:]
     return float(lap.std() / max(float(luma.std()), 1e-6))
+
+
+def _appearance(mesh: Mesh) -> NDArray[np.float32]:
+    """Edges and colour (p, 2) at the skin points: gradient over luma, and the logarithm of red over green."""
+    import cv2
+
+    patch = cv2.blur(mesh.patch, (3, 3))
+    luma = patch @ _RGB_TO_LUMA
+    gradient = np.hypot(cv2.Sobel(luma, cv2.CV_32F, 1, 0), cv2.Sobel(luma, cv2.CV_32F, 0, 1))
+    edges = cv2.blur(gradient, (5, 5)) / 8
+    x, y = np.clip(np.round(mesh.patch_points[list(SKIN_POINTS)]).astype(np.intp), 0, patch.shape[0] - 1).T
+    colour = np.log((patch[y, x, 0] + 0.02) / (patch[y, x, 1] + 0.02))
+    return np.stack([edges[y, x] / max(float(np.median(luma[y, x])), 0.02), colour], axis=1).astype(np.float32)

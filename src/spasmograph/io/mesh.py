@@ -117,12 +117,16 @@ class Face:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mesh:
-    """The mesh of one picture: points (478, 2) and depth (468,) in picture pixels, and the score 0–1 that a face is there."""
+    """The mesh of one picture: points (478, 2) and depth (468,) in picture pixels, and the score 0–1 that a face is there.
+
+    `patch` (192, 192, 3) is what the model saw, `patch_points` (478, 2) the points in it.
+    """
 
     points_px: NDArray[np.float64]
     depth_px: NDArray[np.float64]
     score: float
     patch: Array
+    patch_points: NDArray[np.float64]
 
     def roi(self) -> Roi:
         """The region of interest that this mesh implies."""
@@ -267,7 +271,8 @@ class FaceModel:
             region.refine(features, base[:, :2], points)
         scale = roi.size_px / MESH_SIZE_PX
         score = float(_sigmoid(next(v for k, v in outputs.items() if np.prod(k) == 1).ravel()[0]))
-        return Mesh(points_px=roi.to_picture(points, MESH_SIZE_PX), depth_px=base[:, 2] * scale, score=score, patch=patch)
+        placed = roi.to_picture(points, MESH_SIZE_PX)
+        return Mesh(points_px=placed, depth_px=base[:, 2] * scale, score=score, patch=patch, patch_points=points)
 
     def detect(self, picture: Picture, *, min_score: float) -> list[Face]:
         """All faces in the picture, the largest first; in an oblong picture squares along it are searched too."""

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spasmograph.errors import NoFaceError, UnmeasuredError
-from spasmograph.model import Quality, QualityReason, Signals, Span
+from spasmograph.model import Floats, Quality, QualityReason, Signals, Span
 from spasmograph.parameters import Parameters
 from spasmograph.terms import Reason, Verdict
 
@@ -79,10 +79,46 @@ _CHECKS = (
     ),
     _Check(
         Reason.OCCLUDED,
-        lambda raw, p: np.asarray(raw["residual"] > p["residual_most"]),
+        lambda raw, p: np.asarray((raw["residual"] > p["residual_most"]) | (raw["covered"] > 0)),
         _said("keep hands and hair away from your face: something covered it"),
     ),
 )
+
+
+def covered(appearance: Floats, raw: Signals, parameters: Parameters) -> Signals:
+    """`raw` with `covered` (n,): 1 where something lies over the face, 0 where not or where the head is turned too far from its usual pose to tell.
+
+    A hand or a strand of hair brings edges and another colour to points of the face that show plain skin for most of the recording.
+    """
+    edges, colour = np.moveaxis(np.asarray(appearance, np.float64), 2, 0)
+    colour = colour - np.median(colour, axis=1, keepdims=True)
+    new_edges = (edges > _usual(edges) + parameters["cover_edge"]).mean(axis=1)
+    new_colour = (np.abs(colour - _usual(colour)) > parameters["cover_colour"]).mean(axis=1)
+    yaw = np.asarray(raw["head_yaw_deg"])
+    seen = np.isfinite(yaw)
+    usual_pose = np.abs(yaw - (np.median(yaw[seen]) if seen.any() else 0.0)) < parameters["cover_yaw_deg"]
+    both = usual_pose & (new_edges >= parameters["cover_edge_share"]) & (new_colour >= parameters["cover_colour_share"])
+    lasting = _around(np.asarray(raw.time_s), both, parameters["cover_window_s"])
+    return Signals(time_s=raw.time_s, values={**raw.values, "covered": lasting.astype(np.float64)})
+
+
+def _usual(values: Array) -> Array:
+    """The median of each point over the recording; 0 where the face was never seen."""
+    seen = values[np.isfinite(values).all(axis=1)]
+    return np.median(seen, axis=0) if len(seen) else np.zeros(values.shape[1])
+
+
+def _around(time_s: Array, flags: Mask, window_s: float) -> Mask:
+    """Where at least a quarter of the frames within the window around are flagged, and as far around as the window reaches."""
+    low, high = np.searchsorted(time_s, [time_s - window_s / 2, time_s + window_s / 2])
+    many = 4 * _counted(flags, low, high) >= high - low
+    return np.asarray(_counted(many & (_counted(flags, low, high) > 0), low, high) > 0)
+
+
+def _counted(flags: Mask, low: NDArray[np.intp], high: NDArray[np.intp]) -> NDArray[np.intp]:
+    """How many flags are set in each window `[low, high)`."""
+    count = np.concatenate([[0], np.cumsum(flags)])
+    return np.asarray(count[high] - count[low])
 
 
 def unmeasured_frames(raw: Signals, parameters: Parameters) -> NDArray[np.object_]:
