@@ -29,7 +29,7 @@ from spasmograph.measure.kinematics import geometry, upright_points
 from spasmograph.measure.quality import assess_quality, covered, masked, unmeasured_frames
 from spasmograph.measure.replay import REPLAY_POINTS, make_replays
 from spasmograph.measure.scores import score_recording
-from spasmograph.model import Measurement, Provenance, Recording, Replay, Signals
+from spasmograph.model import Measurement, Provenance, Recording, Signals
 from spasmograph.parameters import Parameters, load_parameters
 from spasmograph.terms import Task
 
@@ -87,7 +87,8 @@ def _measure_chunk(chunk: Chunk, settings: _Settings) -> _Part:
     pose, points = upright_points(landmarks)
     raw = geometry(landmarks, (pose, points))
     packed = _packed(points[keep][:, REPLAY_POINTS])
-    return _Part(raw=Signals(time_s=raw.time_s[keep], values={name: raw[name][keep] for name in raw}), points=packed, appearance=landmarks.appearance[keep].astype(np.float16))
+    kept = Signals(time_s=raw.time_s[keep], values={name: raw[name][keep] for name in raw})
+    return _Part(raw=kept, points=packed, appearance=landmarks.appearance[keep].astype(np.float16))
 
 
 def _packed(points: NDArray[np.float64]) -> NDArray[np.int16]:
@@ -99,7 +100,7 @@ class _PointFile:
     """The replay's points of all frames in a temporary file, so that memory does not grow with the film."""
 
     def __init__(self) -> None:
-        self._file = TemporaryFile()
+        self._file = TemporaryFile()  # noqa: SIM115 - lives as long as this object
         self._shape = (len(REPLAY_POINTS), 2)
 
     def append(self, points: NDArray[np.int16]) -> None:
@@ -209,7 +210,7 @@ def _check_frame_rate(recording: Recording, rules: Parameters) -> None:
 
 def _collect(plan: Plan, parts: Iterator[_Part], points: _PointFile, progress: Progress | None) -> Signals:
     """Raw geometry of the whole recording, chunk after chunk."""
-    done, kept = 0, []
+    done, kept, looks = 0, [], []
     for chunk, part in zip(plan.chunks, parts, strict=True):
         points.append(part.points)
         kept.append(part.raw)
@@ -217,7 +218,7 @@ def _collect(plan: Plan, parts: Iterator[_Part], points: _PointFile, progress: P
         done += len(chunk)
         if progress:
             progress(done, plan.frames)
-    return covered(np.concatenate(looks), _joined(kept), settings.parameters)
+    return covered(np.concatenate(looks), _joined(kept), plan.settings.parameters)
 
 
 def _joined(parts: Sequence[Signals]) -> Signals:

@@ -10,7 +10,8 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
 
 from spasmograph.app.pool import worker_pool
 from spasmograph.errors import SpasmographError, WorkerLostError
@@ -116,11 +117,11 @@ class _Crew:
         self._stack = ExitStack()
         self._executor: Executor | None = None
 
-    def __enter__(self) -> "_Crew":
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *raised: Any) -> None:
-        self._stack.__exit__(*raised)
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stack.__exit__(kind, error, trace)
 
     def start(self, job: _Job) -> Iterator[Any] | None:
         """Send a film's chunks to the workers; a set that is already broken shows when its results are asked for."""
@@ -141,8 +142,9 @@ class _Crew:
 
 
 def _raising(error: Exception) -> Iterator[Any]:
+    """Parts that cannot be had."""
+    yield from ()
     raise error
-    yield
 
 
 def _shared(jobs: Iterator[_Job], crew: _Crew, report: OnProgress) -> Iterator[Outcome]:

@@ -1,55 +1,85 @@
 """`spasmograph analyze`: films in, results out."""
 
+import math
 from pathlib import Path
+from typing import Any
 
 import click
 
-from spasmograph.app.batch import Options, Outcome, analyze_files
-from spasmograph.cli.exits import MEASURED, SOME_FAILED, exit_code
-from spasmograph.cli.wording import failure
-from spasmograph.errors import SpasmographError
+from spasmograph.app.batch import Options
+from spasmograph.app.pool import core_count
+from spasmograph.cli.exits import HELP, ending_well
+from spasmograph.cli.films import Job, run
 from spasmograph.terms import Task
 
+EXAMPLES = """\b
+Examples:
+  spasmograph analyze clip.mp4 --task rest
+  spasmograph analyze monday.mov friday.mov --out results --task rest
+  spasmograph analyze clip.mp4 --from 5 --to 65 --json > clip.json
 
-@click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--out", "out_dir", type=click.Path(path_type=Path), metavar="DIR", help="Folder of the results; each film gets a folder of its name in it.")
-@click.option("--task", type=click.Choice([task.value for task in Task if task.value]), help="What the person was asked to do.")
-@click.option("--mirrored", is_flag=True, help="The films are mirror images.")
-@click.option("--from", "start_s", type=click.FloatRange(min=0), default=0.0, metavar="SECONDS", help="Measure from here on.")
-@click.option("--to", "end_s", type=click.FloatRange(min=0), metavar="SECONDS", help="Measure up to here.")
-@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="How many processes share the work.")
-@click.option("--json", "as_json", is_flag=True, help="Print measurement.json for programs.")
-def analyze(files: tuple[Path, ...], out_dir: Path | None, task: str | None, mirrored: bool, start_s: float, end_s: float | None, workers: int | None, as_json: bool) -> int:
-    """Measure every FILE."""
-    from spasmograph.app.pool import core_count
-
-    options = Options(task=Task(task or ""), mirrored=mirrored, start_s=start_s, end_s=end_s)
-    out_dir = out_dir or Path("results")
-    codes = [_finish(outcome, out_dir) for outcome in analyze_files(files, options, workers=workers or core_count())]
-    return codes[0] if len(codes) == 1 else SOME_FAILED if any(codes) else MEASURED
+"""
+TASKS = [task.value for task in Task if task.value]
+LANDMARK_SOURCES = ["attention"]
+DEFAULT_OUT = Path("results")
 
 
-def _finish(outcome: Outcome, out_dir: Path) -> int:
+def _seconds(_context: click.Context, _option: click.Parameter, value: str | None) -> float | None:
+    """A time in seconds, 0 or more."""
+    if value is None:
+        return None
     try:
-        if outcome.error:
-            raise outcome.error
-        folder = _write(outcome, out_dir)
-    except SpasmographError as error:
-        click.echo("spasmograph: " + failure(str(outcome.path), error), err=True)
-        return exit_code(error)
-    click.echo(f"Report: {folder / 'report.html'}")
-    return MEASURED
+        seconds = float(value)
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds < math.inf:
+        msg = f"{value!r} is not a time in seconds, such as 12.5."
+        raise click.BadParameter(msg)
+    return seconds
 
 
-def _write(outcome: Outcome, out_dir: Path) -> Path:
-    from rich.console import Console
+@click.command(epilog=EXAMPLES + HELP, short_help="Measure the face in one or more videos.")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option(
+    "--out",
+    "out_dir",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where the results go, a folder for each film.  [default: results; with --json: nowhere]",
+)
+@click.option(
+    "--task",
+    type=click.Choice(TASKS),
+    metavar="TASK",
+    help=f"What the person was asked to do: {', '.join(TASKS)}. A blink rate means little without it.",
+)
+@click.option("--mirrored", is_flag=True, help="The films are mirror images, as some selfie cameras save them. It is never guessed.")
+@click.option("--from", "start_s", callback=_seconds, default="0", metavar="SECONDS", help="Measure from this time on.")
+@click.option("--to", "end_s", callback=_seconds, metavar="SECONDS", help="Measure up to this time.")
+@click.option(
+    "--workers", type=click.IntRange(min=1), metavar="N", help="How many processes share the work; the results are the same.  [default: one a core]"
+)
+@click.option("--landmarks", type=click.Choice(LANDMARK_SOURCES), default="attention", show_default=True, help="Which model finds the face's points.")
+@click.option("--json", "as_json", is_flag=True, help="Print measurement.json, and nothing else, on standard output; an array for several films.")
+@click.option("--quiet", is_flag=True, help="Print errors only.")
+def analyze(**given: Any) -> None:
+    """Measure the face in every FILE: how often each side contracts, how strongly, how long, and how sure that is.
 
-    from spasmograph.io.results import write_results
-    from spasmograph.present import report_html, report_pdf, summary_table
-
-    measurement = outcome.measurement
-    assert measurement is not None
-    folder = write_results(measurement, report_html(measurement), report_pdf(measurement), out_dir)
-    Console(highlight=False, emoji=False).print(summary_table(measurement))
-    return folder
+    Left and right are the patient's own. Each film gets a folder of its name with report.html, report.pdf, events.csv, signals.parquet and
+    measurement.json.
+    """
+    start_s, end_s, out_dir = given["start_s"], given["end_s"], given["out_dir"]
+    if end_s is not None and end_s <= start_s:
+        msg = f"--to {end_s:g} must be later than --from {start_s:g}."
+        raise click.UsageError(msg)
+    job = Job(
+        files=given["files"],
+        options=Options(task=Task(given["task"] or ""), mirrored=given["mirrored"], start_s=start_s, end_s=end_s),
+        out_dir=None if given["as_json"] and out_dir is None else out_dir or DEFAULT_OUT,
+        workers=given["workers"] or core_count(),
+        as_json=given["as_json"],
+        quiet=given["quiet"],
+    )
+    with ending_well():
+        code = run(job)
+    click.get_current_context().exit(code)

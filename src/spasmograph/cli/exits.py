@@ -1,37 +1,59 @@
 """What the exit codes mean, and which error ends the command with which: one table for the code, the help and the docs."""
 
-from spasmograph.errors import InputError, MissingExtraError, ModelFileError, OutputError, SpasmographError, UnmeasuredError
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-MEASURED = 0
+import click
+
+from spasmograph.cli.wording import safe, say
+from spasmograph.errors import InputError, MissingExtraError, ModelFileError, OutputError, SpasmographError, UnmeasuredError, WorkerLostError
+
+DONE = 0
 SOME_FAILED = 1
 WRONG_USAGE = 2
 UNREADABLE = 3
 UNMEASURED = 4
 UNWRITTEN = 5
-BROKEN_SETUP = 6
+BROKEN = 6
 INTERRUPTED = 130
 
 MEANINGS = {
-    MEASURED: "everything was done",
-    SOME_FAILED: "of several files, at least one failed; the others were measured",
+    DONE: "all films were measured",
+    SOME_FAILED: "several films were given and at least one failed; the others were measured",
     WRONG_USAGE: "the command was not understood",
     UNREADABLE: "the input cannot be read as a video",
-    UNMEASURED: "the face in the video could not be measured",
+    UNMEASURED: "the face could not be measured",
     UNWRITTEN: "the results could not be written",
-    BROKEN_SETUP: "the program itself could not run: a part of it is missing, or the system ended a worker process",
+    BROKEN: "a part of the program is missing, or the system ended one of its processes",
     INTERRUPTED: "interrupted with Ctrl-C; nothing half-written is left",
 }
 
-# The first class that fits decides; what is not in this table is a bug and stays a traceback.
-CODES: tuple[tuple[type[SpasmographError], int], ...] = (
-    (InputError, UNREADABLE),
-    (UnmeasuredError, UNMEASURED),
-    (OutputError, UNWRITTEN),
-    (MissingExtraError, BROKEN_SETUP),
-    (ModelFileError, BROKEN_SETUP),
-)
+# What is not in this table is a bug and stays a traceback.
+CODES: dict[type[SpasmographError], int] = {
+    InputError: UNREADABLE,
+    UnmeasuredError: UNMEASURED,
+    OutputError: UNWRITTEN,
+    MissingExtraError: BROKEN,
+    ModelFileError: BROKEN,
+    WorkerLostError: BROKEN,
+}
+
+HELP = "\b\nExit codes:\n" + "\n".join(f"  {code:>3}  {meaning}" for code, meaning in MEANINGS.items())
 
 
 def exit_code(error: SpasmographError) -> int:
     """The exit code of an error that was raised on purpose."""
-    return next((code for kind, code in CODES if isinstance(error, kind)), SOME_FAILED)
+    return next(code for kind, code in CODES.items() if isinstance(error, kind))
+
+
+@contextmanager
+def ending_well() -> Iterator[None]:
+    """An error that was raised on purpose, or Ctrl-C, becomes one line and an exit code."""
+    try:
+        yield
+    except SpasmographError as error:
+        say(safe(str(error)))
+        click.get_current_context().exit(exit_code(error))
+    except KeyboardInterrupt:
+        say("interrupted")
+        click.get_current_context().exit(INTERRUPTED)
