@@ -64,7 +64,7 @@ lock:
 lowest:
 	uv venv --quiet --clear --python 3.11 .venv-lowest
 	uv pip install --quiet --python .venv-lowest --resolution lowest-direct --editable ".[notebook]" \
-		pytest==9.2.0 pytest-xdist==3.8.0 hypothesis==6.170.15 import-linter==2.16 hatchling==1.33.0
+		pytest==9.2.0 pytest-xdist==3.8.0 hypothesis==6.170.15 import-linter==2.16 hatchling==1.33.0 jsonschema pypdf
 	.venv-lowest/bin/python -m pytest -n $(PYTEST_WORKERS)
 
 clean:
