@@ -471,7 +471,7 @@ def test_points_that_were_not_seen_are_left_out(pages: dict[str, str]) -> None:
 
     html = report_html(broken)
 
-    assert "nan" not in re.sub("<script.*?</script>|<title>.*?</title>", "", html, flags=re.S).lower().replace("provenance", "")
+    assert "nan" not in re.sub("<script.*?</script>|<title>.*?</title>", "", html, flags=re.DOTALL).lower().replace("provenance", "")
     assert html.count("<figure>") == 1
     assert pages["typical"].count("<figure>") == len(whole.replays)
 
@@ -483,6 +483,19 @@ def test_a_replay_without_any_seen_point_does_not_break_the_report() -> None:
 
     assert "Replay without a face" in report_html(replace(whole, replays=(blind,)))
     assert report_pdf(replace(whole, replays=(blind,))).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(("rate_hz", "length_s", "frames"), [(30.0, 2.0, 60), (240.0, 2.0, 60), (30.0, 60.0, 300), (30.0, 1 / 30, 1)])
+def test_replays_keep_the_frames_that_a_screen_can_show(rate_hz: float, length_s: float, frames: int) -> None:
+    whole = fake_measurement()
+    count = round(rate_hz * length_s)
+    time_s = np.arange(count) / rate_hz
+    replay = replace(whole.replays[0], time_s=time_s, points=np.repeat(whole.replays[0].points[:1], count, axis=0))
+    html = report_html(replace(whole, replays=(replay,)))
+    kept = json.loads(re.findall(r'<script type="application/json" id="data">(.*?)</script>', html, re.DOTALL)[0])["replays"]["1"]
+
+    assert len(kept["time"]) == pytest.approx(frames, abs=1)
+    assert len(base64.b64decode(kept["points"])) == len(kept["time"]) * replay.points.shape[1] * 4
 
 
 def test_contractions_come_before_blinks_and_stray_replays_are_left_out() -> None:

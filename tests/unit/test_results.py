@@ -309,17 +309,20 @@ def test_disk_that_fills_up_leaves_the_older_result_whole(tmp_path: Path) -> Non
     assert {name: (folder / name).read_bytes() for name in FILE_NAMES} == before
 
 
-def test_rename_that_fails_brings_the_older_result_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("stop", "expected"), [(OSError(5, "stopped"), OutputError), (KeyboardInterrupt("stopped"), KeyboardInterrupt)])
+def test_rename_that_fails_brings_the_older_result_back(
+    stop: BaseException, expected: type[BaseException], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = write_results(recorded("6" * 64), "old", b"", tmp_path)
     rename = Path.rename
 
     def failing(self: Path, target: Path) -> Path:
         if self.name.endswith(".partial"):
-            raise OSError(5, "Input/output error")
+            raise stop
         return rename(self, target)
 
     monkeypatch.setattr(Path, "rename", failing)
-    with pytest.raises(OutputError, match="Input/output error"):
+    with pytest.raises(expected, match="stopped"):
         write_results(recorded("6" * 64), "new", b"", tmp_path)
 
     assert names_in(tmp_path) == ["clip"]

@@ -157,6 +157,18 @@ def _fill(folder: Path, measurement: Measurement, html: str, pdf: bytes) -> None
             file.write(contents[name])
             file.flush()
             os.fsync(file.fileno())
+    _flush_folder(folder)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Wait until the disk knows the names in a folder, where the system can do that."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _parquet(signals: Signals) -> bytes:
@@ -206,7 +218,7 @@ def _swap(staged: Path, target: Path) -> None:
     target.rename(old)
     try:
         staged.rename(target)
-    except OSError:
+    except BaseException:  # an interrupt as well must not leave the person without a result
         old.rename(target)
         old.parent.rmdir()
         raise

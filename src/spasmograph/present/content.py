@@ -259,7 +259,7 @@ def _event(number: int, event: Event) -> EventRow:
         pattern="" if event.kind is EventKind.BLINK else words.PATTERNS[event.pattern],
         strength=amplitude(event.amplitude, event.amplitude_unit),
         confidence=percent(event.confidence),
-        remark=words.CENSORED if event.censored else f"{len(event.members)} jerks" if event.members else "",
+        remark=words.CUT_OFF if event.censored else f"{len(event.members)} jerks" if event.members else "",
         sentence=event_sentence(number, event),
         colour="blink" if event.kind is EventKind.BLINK else str(event.side),
     )

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import math
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,7 @@ FIRST_STILLS = 8
 MOST_COLUMNS = 60_000
 REPLAY_BYTES = 2_000_000
 REPLAY_RATE_HZ = 31.0
+MOST_FRAMES = 300
 NOT_MEASURED = 255
 
 
@@ -136,7 +138,7 @@ def _replay_data(measurement: Measurement) -> dict[str, Any]:
 
 def _replay(replay: Replay, measurement: Measurement) -> dict[str, Any]:
     event = measurement.events[replay.event_index]
-    step = max(1, round(len(replay.time_s) / max(1e-9, float(replay.time_s[-1] - replay.time_s[0])) / REPLAY_RATE_HZ))
+    step = _step(replay)
     used = sorted({index for _, run, _ in replay.lines for index in run})
     place = {index: position for position, index in enumerate(used)}
     frames = replay.points[::step, used]
@@ -151,6 +153,12 @@ def _replay(replay: Replay, measurement: Measurement) -> dict[str, Any]:
         "lines": [[[place[index] for index in run], closed, line_colour(name, event)] for name, run, closed in replay.lines],
         "points": _packed(steps.astype("<u2")),
     }
+
+
+def _step(replay: Replay) -> int:
+    """Every how many frames one is kept: not faster than a screen, and not more than fit into the page."""
+    length_s = max(1e-9, float(replay.time_s[-1] - replay.time_s[0]))
+    return max(1, round(len(replay.time_s) / length_s / REPLAY_RATE_HZ), math.ceil(len(replay.time_s) / MOST_FRAMES))
 
 
 def _packed(values: "NDArray[Any]") -> str:

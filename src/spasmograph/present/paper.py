@@ -55,7 +55,7 @@ def _facts(measurement: Measurement, drawings: dict[str, tuple[str, str]]) -> di
         "side_table_caption": words.SIDE_TABLE_CAPTION,
         "side_table_note": words.SIDE_TABLE_NOTE,
         "overview_note": words.OVERVIEW_NOTE,
-        "signals_note": words.SIGNALS_NOTE,
+        "signals_note": words.SIGNALS_NOTE if _in_detail(measurement) else words.STRIPS_NOTE,
         "replay_note": words.REPLAY_NOTE,
         "all_measured": words.ALL_MEASURED,
         "blink_note": words.BLINK_NORMS,
@@ -103,10 +103,15 @@ def _drawings(measurement: Measurement) -> dict[str, tuple[str, str]]:
 
 def _strip(measurement: Measurement, span: tuple[float, float]) -> str:
     """One minute: all signals in a short recording, eye closure alone in a long one."""
-    start_s, end_s = shown_span(measurement)
-    if end_s - start_s <= DETAIL_UP_TO_S:
+    if _in_detail(measurement):
         return detail(measurement, width=WIDE_PX, span=span)
-    return lanes(measurement, width=WIDE_PX, span=span, traces=True)
+    return lanes(measurement, width=WIDE_PX, span=span, lane_px=LANE_PX, traces=True)
+
+
+def _in_detail(measurement: Measurement) -> bool:
+    """Whether the recording is short enough for paper to show every signal."""
+    start_s, end_s = shown_span(measurement)
+    return end_s - start_s <= DETAIL_UP_TO_S
 
 
 def _minutes(measurement: Measurement) -> list[tuple[float, float]]:

@@ -84,6 +84,7 @@ SIGNAL_ROWS = (
 NOT_TOLD = "not told"
 NOT_SEEN = "not seen"
 NOT_MEASURED = "not measured"
+CUT_OFF = "cut off by unseen time"
 CENSORED = "began before or ended after what was seen, so it lasted at least this long"
 
 HEADINGS = {
@@ -106,6 +107,10 @@ TIMELINE_HELP = (
 SIGNALS_NOTE = (
     "Eye closure runs from 0 (open) to 1 (closed). Brow height and the mouth corner's way along the smile are in millimetres. "
     "Each row names its range, the same for both sides. Hatched time was not seen."
+)
+STRIPS_NOTE = (
+    "Minute by minute. Bars are events; the thin line is each side's eye closure, 0 at the time axis. Hatched time was not seen. "
+    "report.html shows brow and mouth corner as well."
 )
 REPLAY_NOTE = (
     "Drawn from landmarks alone, as the face is seen by somebody looking at the person: the person's right is on the left. "
