@@ -26,7 +26,7 @@ from spasmograph.io.video import Chunk, VideoIndex, chunk_video, index_video, re
 from spasmograph.measure.baseline import millimetres_per_unit, signals_from_geometry
 from spasmograph.measure.events import find_events
 from spasmograph.measure.kinematics import geometry, upright_points
-from spasmograph.measure.quality import assess_quality, covered, masked, unmeasured_frames
+from spasmograph.measure.quality import assess_quality, covered, masked, measured_frames, unmeasured_frames
 from spasmograph.measure.replay import REPLAY_POINTS, make_replays
 from spasmograph.measure.scores import score_recording
 from spasmograph.model import Measurement, Provenance, Recording, Signals
@@ -232,7 +232,7 @@ def _measured(recording: Recording, raw: Signals, points: _PointFile, rules: Par
     unmeasured = unmeasured_frames(raw, rules)
     quality = assess_quality(raw, unmeasured, frame_rate_hz=recording.frame_rate_hz, end_s=recording.end_s, parameters=rules)
     quality = replace(quality, notes=(*notes, *quality.notes))
-    seen = masked(raw, np.equal(unmeasured, None))
+    seen = masked(raw, measured_frames(unmeasured))
     signals = signals_from_geometry(seen, rules)
     events = find_events(signals, parameters=rules, task=recording.task)
     scores = score_recording(signals=signals, events=events, quality=quality, task=recording.task, parameters=rules)

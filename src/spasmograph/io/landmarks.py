@@ -6,13 +6,13 @@ interest, the same picture is read again, so that a worker that starts in the mi
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spasmograph.io.mesh import ALL_POINTS, MESH_POINTS, FaceModel, Mesh, Picture, Roi
-from spasmograph.model import Landmarks
+from spasmograph.model import Floats, Landmarks
 from spasmograph.parameters import Parameters, load_parameters
 
 _RGB_TO_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
@@ -93,11 +93,11 @@ class FaceTracker:
         """The face of one picture."""
         if picture.time_s >= self._next_look_s:
             self._look(picture)
-        mesh = self._settled(picture, self._roi) if self._roi is not None else None
+        mesh = self._settled(picture, self._roi)
         if mesh is None and self._roi is not None:
             self._roi = None
             self._look(picture)
-            mesh = self._settled(picture, self._roi) if self._roi is not None else None
+            mesh = self._settled(picture, self._roi)
         self._roi = mesh.roi() if mesh is not None else None
         return _Row(picture.time_s, mesh, self._other_faces, self._appearance_of(picture.time_s, mesh))
 
@@ -118,8 +118,11 @@ class FaceTracker:
         if self._roi is None and faces:
             self._roi = faces[0].roi
 
-    def _settled(self, picture: TimedPicture, roi: Roi) -> Mesh | None:
+    def _settled(self, picture: TimedPicture, roi: Roi | None) -> Mesh | None:
         """The mesh once its region of interest agrees with it; None if there is no face."""
+        mesh = None
+        if roi is None:
+            return mesh
         for _ in range(int(self._parameters["roi_rounds"])):
             mesh = self._model.mesh(picture, roi)
             if mesh.score < self._parameters["face_min_score"]:
@@ -138,25 +141,24 @@ def track_landmarks(pictures: Iterable[TimedPicture], *, tracker: FaceTracker | 
     """
     tracker = tracker or FaceTracker()
     size = (0, 0)
-    columns: dict[str, list[NDArray[np.floating]]] = {}
+    empty = _columns(_Row(0.0, None, 0, _NO_APPEARANCE))
+    columns: dict[str, list[Floats]] = {name: [] for name in empty}
     for picture in pictures:
         size = (picture.width_px, picture.height_px)
         for name, value in _columns(tracker.update(picture)).items():
-            columns.setdefault(name, []).append(value)
-    if not columns:
-        columns = {name: [] for name in _columns(_Row(0.0, None, 0, _NO_APPEARANCE))}
-    empty = _columns(_Row(0.0, None, 0, _NO_APPEARANCE))
-    stacked = {name: np.stack(rows) if rows else np.empty((0, *empty[name].shape)) for name, rows in columns.items()}
+            columns[name].append(value)
+    stacked: dict[str, Any] = {name: np.stack(rows) if rows else np.empty((0, *empty[name].shape)) for name, rows in columns.items()}
     return Landmarks(frame_size_px=size, **stacked)
 
 
-def _columns(row: _Row) -> dict[str, NDArray[np.floating]]:
+def _columns(row: _Row) -> dict[str, Floats]:
     """One frame of every array of `Landmarks`."""
-    head = {"time_s": np.asarray(row.time_s, np.float64), "other_faces": np.asarray(row.other_faces, np.float32)}
+    head: dict[str, Floats] = {"time_s": np.asarray(row.time_s, np.float64), "other_faces": np.asarray(row.other_faces, np.float32)}
     if row.mesh is None:
-        return head | _unseen()
+        return {**head, **_unseen()}
     luma = row.mesh.patch[_FACE_PART, _FACE_PART] @ _RGB_TO_LUMA
-    return head | {
+    return {
+        **head,
         "points_px": row.mesh.points_px.astype(np.float32),
         "depth_px": row.mesh.depth_px.astype(np.float32),
         "face_score": np.asarray(row.mesh.score, np.float32),
@@ -166,7 +168,7 @@ def _columns(row: _Row) -> dict[str, NDArray[np.floating]]:
     }
 
 
-def _unseen() -> dict[str, NDArray[np.floating]]:
+def _unseen() -> dict[str, Floats]:
     nan = np.asarray(np.nan, np.float32)
     return {
         "points_px": np.full((ALL_POINTS, 2), np.nan, np.float32),

@@ -86,7 +86,7 @@ class Roi:
     def to_picture(self, points: NDArray[Any], size_px: int) -> NDArray[np.float64]:
         """Points (n, 2) of a patch of `size_px`, as points of the picture."""
         centred = (np.asarray(points, np.float64) - size_px / 2) * (self.size_px / size_px)
-        return centred @ self.axes().T + np.asarray(self.centre_px)
+        return np.asarray(centred @ self.axes().T + np.asarray(self.centre_px), np.float64)
 
     def distance(self, other: "Roi") -> float:
         """How far two regions differ: shift, change of size and of angle together, relative to the size."""

@@ -6,13 +6,13 @@ The resting level moves slowly with the person; a long closure does not drag it 
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from spasmograph.measure.kinematics import SIDES
-from spasmograph.model import Signals
+from spasmograph.model import Floats, Signals
 from spasmograph.parameters import Parameters
 
-Array = NDArray[np.float64]
+_FEW = 3
+_PUPIL_COVERED = 0.5
 
 
 def signals_from_geometry(raw: Signals, parameters: Parameters) -> Signals:
@@ -25,7 +25,7 @@ def signals_from_geometry(raw: Signals, parameters: Parameters) -> Signals:
     opened = {side: open_level(raw.time_s, np.asarray(raw[f"lid_gap_{side}"]), parameters) for side in SIDES}
     width = _quantile(np.asarray(raw["scale_px"]), 0.5) * parameters["face_width_units"]
     closed = closed_ratio({side: np.asarray(raw[f"lid_gap_{side}"]) / opened[side] for side in SIDES}, width, parameters)
-    values: dict[str, Array] = {}
+    values: dict[str, Floats] = {}
     for side in SIDES:
         values |= _eye(raw, side, mm, opened[side], closed)
     values |= _lower_face(raw, mm, parameters)
@@ -52,16 +52,16 @@ def millimetres_per_unit(raw: Signals, parameters: Parameters) -> float:
     return float(parameters["iris_diameter_mm"] / np.median(iris)) if len(iris) else float("nan")
 
 
-def _quantile(values: Array, q: float) -> float:
+def _quantile(values: Floats, q: float) -> float:
     seen = values[np.isfinite(values)]
     return float(np.quantile(seen, q)) if len(seen) else float("nan")
 
 
-def open_level(time_s: Array, gap: Array, parameters: Parameters) -> Array:
+def open_level(time_s: Floats, gap: Floats, parameters: Parameters) -> Floats:
     """The lid gap of this person's open eye over time (n,), in the unit of `gap`.
 
-    In each window the median of the frames near the window's own upper level; never far from the level of the whole recording, so that minutes of closure
-    do not become the norm.
+    In each window the median of the frames near the window's own upper level; never far from the level of the whole recording, so that
+    minutes of closure do not become the norm.
     """
     whole = _open_of(gap, parameters)
     at, levels = _windowed(time_s, gap, parameters["baseline_window_s"], lambda part: _open_of(part, parameters))
@@ -69,14 +69,14 @@ def open_level(time_s: Array, gap: Array, parameters: Parameters) -> Array:
     return np.interp(time_s, at, np.where(np.isfinite(limited), limited, whole))
 
 
-def _open_of(gap: Array, parameters: Parameters) -> float:
+def _open_of(gap: Floats, parameters: Parameters) -> float:
     """Median of the values that are near the upper level of `gap`; NaN if there are none."""
     upper = _quantile(gap, parameters["baseline_quantile"])
     near = gap[gap >= parameters["baseline_near"] * upper]
     return float(np.median(near)) if len(near) else float("nan")
 
 
-def _windowed(time_s: Array, values: Array, window_s: float, level: Callable[[Array], float]) -> tuple[Array, Array]:
+def _windowed(time_s: Floats, values: Floats, window_s: float, level: Callable[[Floats], float]) -> tuple[Floats, Floats]:
     """`level` of overlapping windows, at the windows' centres; one window where the recording is short."""
     duration = float(time_s[-1] - time_s[0]) if len(time_s) else 0.0
     centres = time_s[0] + np.arange(window_s / 2, max(duration - window_s / 2, window_s / 2) + 1e-9, window_s / 4) if len(time_s) else np.zeros(1)
@@ -84,7 +84,7 @@ def _windowed(time_s: Array, values: Array, window_s: float, level: Callable[[Ar
     return centres, np.array([level(values[a:b]) for a, b in edges.T])
 
 
-def closed_ratio(relative_gap: dict[str, Array], face_width_px: float, parameters: Parameters) -> float:
+def closed_ratio(relative_gap: dict[str, Floats], face_width_px: float, parameters: Parameters) -> float:
     """What the landmarks read for a shut eye, as a share of the open gap: the fewer pixels, the more is left over.
 
     The deep end of what this recording shows on the side that closes better, within limits that face width sets, so that a person who never shuts the
@@ -98,7 +98,7 @@ def closed_ratio(relative_gap: dict[str, Array], face_width_px: float, parameter
     return min(max(found, low), high)
 
 
-def _eye(raw: Signals, side: str, mm: float, opened: Array, closed: float) -> dict[str, Array]:
+def _eye(raw: Signals, side: str, mm: float, opened: Floats, closed: float) -> dict[str, Floats]:
     gap = np.asarray(raw[f"lid_gap_{side}"])
     closure = np.clip((opened - gap) / (opened * (1 - closed)), -1, 1)
     pupil_gap = mm * np.asarray(raw[f"pupil_gap_{side}"])
@@ -107,19 +107,19 @@ def _eye(raw: Signals, side: str, mm: float, opened: Array, closed: float) -> di
         f"eye_closure_{side}": np.clip(closure, 0, 1),
         f"palpebral_fissure_height_{side}_mm": mm * opened * (1 - closure),
         f"eye_aspect_ratio_{side}": gap / np.asarray(raw[f"eye_width_{side}"]),
-        f"margin_reflex_distance_1_{side}_mm": np.where(closure < 0.5, pupil_gap, np.nan),
+        f"margin_reflex_distance_1_{side}_mm": np.where(closure < _PUPIL_COVERED, pupil_gap, np.nan),
         f"gaze_down_{side}_mm": mm * (gaze - np.nanmedian(gaze)) if np.isfinite(gaze).any() else gaze,
         f"iris_diameter_{side}_px": np.asarray(raw[f"iris_{side}"]) * np.asarray(raw["scale_px"]),
     }
 
 
-def _lower_face(raw: Signals, mm: float, parameters: Parameters) -> dict[str, Array]:
+def _lower_face(raw: Signals, mm: float, parameters: Parameters) -> dict[str, Floats]:
     """Brow, mouth corner and cheek of both sides in millimetres from rest."""
     smile = np.radians(parameters["smile_direction_deg"])
     window = parameters["baseline_window_s"]
     brow, cheek = (_from_rest(raw, (name,), mm, window) for name in ("brow", "cheek"))
     corner = _from_rest(raw, ("corner_x", "corner_y"), mm, window)
-    values: dict[str, Array] = {}
+    values: dict[str, Floats] = {}
     for side in SIDES:
         x, y = corner[f"corner_x_{side}"], corner[f"corner_y_{side}"]
         values |= {
@@ -131,7 +131,7 @@ def _lower_face(raw: Signals, mm: float, parameters: Parameters) -> dict[str, Ar
     return values
 
 
-def _from_rest(raw: Signals, names: tuple[str, ...], mm: float, window_s: float) -> dict[str, Array]:
+def _from_rest(raw: Signals, names: tuple[str, ...], mm: float, window_s: float) -> dict[str, Floats]:
     """Distances from the resting level, in millimetres.
 
     Rest is where the two sides together spend most time (half-sample mode of their sum); both sides' levels come from the same frames, so that rest
@@ -139,7 +139,7 @@ def _from_rest(raw: Signals, names: tuple[str, ...], mm: float, window_s: float)
     """
     both = {f"{name}_{side}": np.asarray(raw[f"{name}_{side}"]) for name in names for side in SIDES}
     total = np.sum(list(both.values()), axis=0)
-    away: dict[str, Array] = {}
+    away: dict[str, Floats] = {}
     for key, values in both.items():
         at, levels = _windowed(raw.time_s, np.stack([total, values], axis=1), window_s, _level_at_rest)
         whole = _level_at_rest(np.stack([total, values], axis=1))
@@ -147,7 +147,7 @@ def _from_rest(raw: Signals, names: tuple[str, ...], mm: float, window_s: float)
     return away
 
 
-def _level_at_rest(pairs: Array) -> float:
+def _level_at_rest(pairs: Floats) -> float:
     """Median of the second column in the third of the frames whose first column is nearest to its mode; NaN if nothing was seen."""
     seen = pairs[np.isfinite(pairs).all(axis=1)]
     if not len(seen):
@@ -156,10 +156,10 @@ def _level_at_rest(pairs: Array) -> float:
     return float(np.median(seen[distance <= np.quantile(distance, 1 / 3), 1]))
 
 
-def half_sample_mode(values: Array) -> float:
+def half_sample_mode(values: Floats) -> float:
     """Where values crowd most (Bickel & Frühwirth 2006): the densest half, of that the densest half, and so on; NaN for none."""
     ordered = np.sort(values[np.isfinite(values)])
-    while len(ordered) > 3:
+    while len(ordered) > _FEW:
         half = (len(ordered) + 1) // 2
         widths = ordered[half - 1 :] - ordered[: len(ordered) - half + 1]
         first = int(np.argmin(widths))

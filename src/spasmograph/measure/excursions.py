@@ -5,7 +5,7 @@ signal passes a stated share of the excursion's height, interpolated between sam
 """
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -16,7 +16,7 @@ class ExcursionRule:
 
     `on` height above rest at which it starts (the signal's unit); `off` share of its height below which it is over; `edge` share of its height at
     which it is said to begin and to end; `rise_s` and `fall_s` time constants with which rest follows the signal up and down; `gap_s` longest
-    unseen stretch that does not cut it; `level_s` how long a height may stay below `level` before it is taken for a new rest (infinite: never).
+    unseen stretch that does not cut it; a rise that stalls below `level` for `stall_s` is taken for a new rest (infinite: never).
     """
 
     on: float
@@ -26,12 +26,15 @@ class ExcursionRule:
     fall_s: float
     gap_s: float
     level: float = 0.0
-    level_s: float = float("inf")
+    stall_s: float = float("inf")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Excursion:
-    """One rise and fall: times in seconds, `peak` above rest, `rest` and `top` in the signal's unit, and whether either end was not seen."""
+    """One rise and fall: times in seconds, `peak` above rest, `rest` and `top` in the signal's unit.
+
+    `censored`: either end was not seen. `stalled`: it did not fall, but became the new rest.
+    """
 
     onset_s: float
     apex_s: float
@@ -40,6 +43,7 @@ class Excursion:
     rest: float
     top: float
     censored: bool
+    stalled: bool = False
 
     @property
     def duration_s(self) -> float:
@@ -50,6 +54,7 @@ class Excursion:
 _LOOK_BACK_S = 1.0
 _RISE_KEPT_S = 2.0
 _TAIL_S = 0.3
+_START_SAMPLES = 3
 
 
 @dataclass(slots=True)
@@ -66,7 +71,6 @@ class ExcursionDetector:
     _apex: tuple[float, float] = (0.0, 0.0)
     _edge: tuple[float, float] = (0.0, 0.0)
     _last: tuple[float, float] = (float("nan"), float("nan"))
-    _level_since_s: float = float("inf")
 
     @property
     def active(self) -> bool:
@@ -83,7 +87,7 @@ class ExcursionDetector:
         if value != value:  # noqa: PLR0124 - NaN, cheaper than a call in the innermost loop
             return self._unseen(time_s)
         ended = self._unseen(time_s) if time_s - self._last[0] > self.rule.gap_s else []
-        if self._rest != self._rest:  # noqa: PLR0124
+        if self._rest != self._rest:
             self._rest = value
         self._remember(time_s, value)
         ended += self._go_on(time_s, value) if self._active else self._wait(time_s, value)
@@ -113,9 +117,8 @@ class ExcursionDetector:
         """No excursion is open: start one, or let rest follow."""
         if value - self._rest >= self.rule.on:
             self._active, self._ending = True, False
-            self._start_unseen = self._fresh and len(self._past) < 3
+            self._start_unseen = self._fresh and len(self._past) < _START_SAMPLES
             self._apex = (time_s, value)
-            self._level_since_s = time_s
             return []
         step = time_s - self._last[0]
         if step == step:  # noqa: PLR0124
@@ -154,14 +157,12 @@ class ExcursionDetector:
         return ended + self._wait(time_s, value)
 
     def _settle(self, time_s: float, value: float) -> list[Excursion]:
-        """A height that stays below `level` for `level_s` is a new rest."""
-        if value >= self.rule.level:
-            self._level_since_s = time_s
-        if time_s - self._level_since_s <= self.rule.level_s:
+        """A rise that stalls below `level` is a new rest."""
+        if self._apex[1] >= self.rule.level or time_s - self._apex[0] <= self.rule.stall_s:
             return []
         ended = self._finish(time_s, censored=False)
         self._rest = value
-        return ended
+        return [replace(excursion, stalled=True) for excursion in ended]
 
     def _finish(self, offset_s: float, *, censored: bool) -> list[Excursion]:
         height = self._apex[1] - self._rest

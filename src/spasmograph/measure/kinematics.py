@@ -46,7 +46,9 @@ def _rigid_points() -> _RigidPoints:
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """The head's pose in each frame: `scale_px` (n,) pixels per outer-canthal distance, `rotation` (n, 3, 3) face to picture, `shift_px` (n, 3),
+    """The head's pose in each frame.
+
+    `scale_px` (n,) pixels per outer-canthal distance, `rotation` (n, 3, 3) face to picture, `shift_px` (n, 3),
     `residual` (n,) root mean square misfit of the rigid points in outer-canthal distances. NaN where no face was seen.
     """
 
@@ -73,7 +75,7 @@ def head_pose(points: Array) -> Pose:
     """The pose that best brings the rigid points (n, p, 3) of the mesh onto their places: weighted least squares (Umeyama 1991)."""
     rigid = _rigid_points()
     w = rigid.weights[:, None]
-    seen = np.isfinite(points).all(axis=(1, 2))
+    seen = np.asarray(np.isfinite(points).all(axis=(1, 2)))
     x = np.where(seen[:, None, None], points[:, :, :], rigid.places)
     mean_x, mean_t = (w * x).sum(axis=1), (w * rigid.places).sum(axis=0)
     t = rigid.places - mean_t
@@ -108,8 +110,8 @@ def upright_points(landmarks: Landmarks) -> tuple[Pose, Array]:
 def geometry(landmarks: Landmarks, upright: tuple[Pose, Array] | None = None) -> Signals:
     """What each frame's landmarks say by themselves, lengths in outer-canthal distances.
 
-    For each side: `lid_gap` between the lid margins across the eye's own axis, `eye_width`, `pupil_gap` from pupil to upper lid margin, `gaze_down` of
-    the pupil below the line of the canthi, `brow` above it, `corner_x` (lateral) and `corner_y` (up) of the mouth, `cheek` up, `iris` width; and
+    For each side: `lid_gap` between the lid margins across the eye's own axis, `eye_width`, `pupil_gap` from pupil to upper lid margin, `gaze_down`
+    of the pupil below the line of the canthi, `brow` above it, `corner_x` (lateral) and `corner_y` (up) of the mouth, `cheek` up, `iris` width; and
     `mouth_opening`, `head_yaw_deg`, `head_pitch_deg`, `head_roll_deg`, `scale_px`, `residual`, `outside` (share of the points beyond the picture's
     border). NaN where no face was seen. For quality `brightness`, `sharpness` and `other_faces` come along as they are. `upright` are the results of
     `upright_points`, if they are at hand.

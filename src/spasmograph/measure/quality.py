@@ -11,7 +11,6 @@ from spasmograph.model import Floats, Quality, QualityReason, Signals, Span
 from spasmograph.parameters import Parameters
 from spasmograph.terms import Reason, Verdict
 
-Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
@@ -24,11 +23,11 @@ class _Check:
     words: Callable[[Signals, Mask, Parameters], str]
 
 
-def _width(raw: Signals, parameters: Parameters) -> Array:
+def _width(raw: Signals, parameters: Parameters) -> Floats:
     return np.asarray(raw["scale_px"]) * parameters["face_width_units"]
 
 
-def _median(values: Array, failing: Mask) -> float:
+def _median(values: Floats, failing: Mask) -> float:
     return float(np.median(values[failing]))
 
 
@@ -102,13 +101,13 @@ def covered(appearance: Floats, raw: Signals, parameters: Parameters) -> Signals
     return Signals(time_s=raw.time_s, values={**raw.values, "covered": lasting.astype(np.float64)})
 
 
-def _usual(values: Array) -> Array:
+def _usual(values: Floats) -> Floats:
     """The median of each point over the recording; 0 where the face was never seen."""
     seen = values[np.isfinite(values).all(axis=1)]
     return np.median(seen, axis=0) if len(seen) else np.zeros(values.shape[1])
 
 
-def _around(time_s: Array, flags: Mask, window_s: float) -> Mask:
+def _around(time_s: Floats, flags: Mask, window_s: float) -> Mask:
     """Where at least a quarter of the frames within the window around are flagged, and as far around as the window reaches."""
     low, high = np.searchsorted(time_s, [time_s - window_s / 2, time_s + window_s / 2])
     many = 4 * _counted(flags, low, high) >= high - low
@@ -125,9 +124,14 @@ def unmeasured_frames(raw: Signals, parameters: Parameters) -> NDArray[np.object
     """For every frame (n,) the first `Reason` why it cannot be measured, or None."""
     found = np.full(len(raw), None, dtype=object)
     for check in _CHECKS:
-        fails = check.fails(raw, parameters) & np.equal(found, None)
+        fails = check.fails(raw, parameters) & measured_frames(found)
         found[fails] = check.reason
     return found
+
+
+def measured_frames(unmeasured: NDArray[np.object_]) -> Mask:
+    """Which frames (n,) have no reason not to be measured."""
+    return np.array([reason is None for reason in unmeasured], dtype=np.bool_)
 
 
 def masked(raw: Signals, measured: Mask) -> Signals:
@@ -135,7 +139,7 @@ def masked(raw: Signals, measured: Mask) -> Signals:
     return Signals(time_s=raw.time_s, values={name: np.where(measured, raw[name], np.nan) for name in raw})
 
 
-def spans_of(time_s: Array, wanted: Mask, *, bridge_s: float, end_s: float) -> tuple[Span, ...]:
+def spans_of(time_s: Floats, wanted: Mask, *, bridge_s: float, end_s: float) -> tuple[Span, ...]:
     """The stretches in which every frame is wanted: each frame lasts until the next, at most `bridge_s`, the last until `end_s`."""
     if not wanted.any():
         return ()
@@ -156,7 +160,7 @@ def assess_quality(raw: Signals, unmeasured: NDArray[np.object_], *, frame_rate_
     """
     time_s = np.asarray(raw.time_s)
     bridge_s = max(parameters["longest_bridge_s"], 1.5 / frame_rate_hz)
-    observed = spans_of(time_s, np.equal(unmeasured, None), bridge_s=bridge_s, end_s=end_s)
+    observed = spans_of(time_s, measured_frames(unmeasured), bridge_s=bridge_s, end_s=end_s)
     reasons = []
     for check in _CHECKS:
         failing = np.equal(unmeasured, check.reason)
@@ -175,12 +179,13 @@ def _hints(raw: Signals, unmeasured: NDArray[np.object_], frame_rate_hz: float, 
     hints = []
     if frame_rate_hz < parameters["frame_rate_needed_hz"]:
         needed = parameters["frame_rate_needed_hz"]
-        words = f"set the camera to {needed:.0f} pictures a second or more: it took {frame_rate_hz:.1f}, which is enough to count, not to measure strength"
+        words = f"set the camera to {needed:.0f} pictures a second or more: it took {frame_rate_hz:.1f}, enough to count, not to measure strength"
         hints.append(QualityReason(code=Reason.FEW_FRAMES, seconds=0.0, message=words))
     width = _width(raw, parameters)
-    small = np.equal(unmeasured, None) & (width < parameters["face_width_needed_px"])
+    small = measured_frames(unmeasured) & (width < parameters["face_width_needed_px"])
     if small.mean() > 1 - parameters["observed_good_share"]:
-        hints.append(QualityReason(code=Reason.FACE_TOO_SMALL, seconds=0.0, message=_small_words(raw, small, parameters) + " for a reliable strength"))
+        words = f"{_small_words(raw, small, parameters)} for a reliable strength"
+        hints.append(QualityReason(code=Reason.FACE_TOO_SMALL, seconds=0.0, message=words))
     others = np.asarray(raw["other_faces"])
     if (others > 0).mean() > 1 - parameters["observed_good_share"]:
         words = "be alone in the picture: several faces were seen, the largest was followed"

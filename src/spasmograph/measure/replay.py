@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spasmograph.model import Event, Replay
+from spasmograph.terms import CLOSURE, EventKind
 
 _LINES: tuple[tuple[str, tuple[int, ...], bool], ...] = (
     ("eye_right", (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246), True),
@@ -39,7 +40,7 @@ class PointStore(Protocol):
 
 def make_replays(events: Sequence[Event], time_s: NDArray[np.floating], points: PointStore, *, mm: float, most: int) -> Iterator[Replay]:
     """The replays of the strongest contractions, then blinks, `most` at the most; long events are shown around their apex."""
-    order = sorted(range(len(events)), key=lambda i: (events[i].kind, events[i].amplitude_unit, events[i].amplitude * events[i].confidence), reverse=True)
+    order = sorted(range(len(events)), key=lambda i: _importance(events[i]), reverse=True)
     for index in sorted(order[:most]):
         event = events[index]
         begin = max(event.onset_s - _AROUND_S, event.apex_s - _LONGEST_S / 2)
@@ -48,3 +49,8 @@ def make_replays(events: Sequence[Event], time_s: NDArray[np.floating], points: 
         if stop > first:
             frames = mm * points.read(int(first), int(stop))
             yield Replay(event_index=index, time_s=time_s[first:stop], points=frames, lines=REPLAY_LINES)
+
+
+def _importance(event: Event) -> tuple[bool, bool, float]:
+    """What is shown first: contractions before blinks, eyelids before the rest, the strong and sure before the others."""
+    return event.kind is EventKind.CONTRACTION, event.amplitude_unit == CLOSURE, event.amplitude * event.confidence
