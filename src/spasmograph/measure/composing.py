@@ -22,7 +22,7 @@ class Found:
     """An excursion with its region and side.
 
     `left` and `right` are what the region's own signals had reached at its apex; `closed_s` how long both eyes were shut in it; `gaze_mm` how far the
-    gaze sank meanwhile.
+    gaze sank meanwhile; `sustained` that it is a closure of both eyes for longer, whatever quick blinks lie in it.
     """
 
     region: Region
@@ -32,6 +32,7 @@ class Found:
     right: float
     closed_s: float = 0.0
     gaze_mm: float = 0.0
+    sustained: bool = False
 
     @property
     def onset_s(self) -> float:
@@ -134,14 +135,23 @@ def _as_train(run: Sequence[Event], least: int) -> list[Event]:
 def compose(cluster: Sequence[Found], parameters: Parameters, task: Task) -> list[Event]:
     """The events in a group of overlapping excursions."""
     lids = [f for f in cluster if f.region is Region.EYELID and f.side is Side.BOTH]
-    closures = [f for f in lids if not _looks_down(f, parameters) and not _is_one_lid(f, parameters)]
-    blinks = [f for f in closures if f.closed_s <= parameters["blink_longest_closed_s"]]
+    closures = [f for f in lids if not (f.excursion.stalled or _looks_down(f, parameters) or _is_one_lid(f, parameters))]
+    blinks = [f for f in closures if not f.sustained and f.closed_s <= parameters["blink_longest_closed_s"]]
+    longer = [f for f in closures if f.sustained and _is_longer(f, blinks, parameters)]
     rest = [f for f in cluster if f not in lids and not _part_of_closure(f, closures, parameters) and not _part_of_smile(f, cluster, parameters)]
     events = [_blink(f, task) for f in blinks if f.reached(Side.BOTH) >= parameters["blink_least"]]
     for side in Side:
-        own = [f for f in rest if f.side is side] + ([f for f in closures if f not in blinks] if side is Side.BOTH else [])
+        own = [f for f in rest if f.side is side] + (longer if side is Side.BOTH else [])
         events += [_contraction(group, parameters, task) for group in _groups(own, parameters) if _strong_enough(group, parameters)]
     return events
+
+
+def _is_longer(found: Found, blinks: Sequence[Found], parameters: Parameters) -> bool:
+    """Both eyes were shut for longer than in a blink, or narrowed for long without the blinks in between."""
+    if found.closed_s > parameters["blink_longest_closed_s"]:
+        return True
+    blinking_s = sum(max(overlap_s(found, blink), 0.0) for blink in blinks)
+    return found.excursion.duration_s - blinking_s >= parameters["narrow_s"]
 
 
 def _looks_down(found: Found, parameters: Parameters) -> bool:

@@ -5,7 +5,7 @@ Each face region has channels: what both sides share, and what one side has more
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spasmograph.measure.composing import ONE_SIDED, Composer, Found, balance
 from spasmograph.measure.excursions import Excursion, ExcursionDetector, ExcursionRule
@@ -33,6 +33,7 @@ class _Channel:
     region: Region
     side: Side
     detector: ExcursionDetector
+    sustained: bool = False
     _height: float = -_INFINITE
     _left: float = 0.0
     _right: float = 0.0
@@ -62,6 +63,7 @@ class _Channel:
             right=self._right,
             closed_s=self._closed_s,
             gaze_mm=self._gaze_mm,
+            sustained=self.sustained,
         )
         self._height, self._closed_s, self._gaze_mm = -_INFINITE, 0.0, -_INFINITE
         return found
@@ -77,36 +79,53 @@ class EventDetector:
         self._parameters = parameters or load_parameters()
         self._composer = Composer(self._parameters, task)
         self._last_s = float("nan")
+        self._pool: list[tuple[float, Mapping[str, float]]] = []
         self._held = dict.fromkeys(ONE_SIDED, 0.0)
-        self._channels = {
-            (region, side): _Channel(region, side, ExcursionDetector(_rule(self._parameters, region, side)))
+        self._channels = [
+            _Channel(region, side, ExcursionDetector(_rule(self._parameters, region, side)))
             for region in Region
             for side in Side
             if not (region is Region.CHEEK and side is Side.BOTH)
-        }
+        ]
+        sustained = replace(_rule(self._parameters, Region.EYELID, Side.BOTH), on=self._parameters["eyelid_sustained_on"], stall_s=_INFINITE)
+        self._channels.append(_Channel(Region.EYELID, Side.BOTH, ExcursionDetector(sustained), sustained=True))
 
     def update(self, time_s: float, sample: Mapping[str, float]) -> list[Event]:
-        """Take one frame's signals."""
+        """Take one frame's signals; frames that follow faster than `pool_s` are averaged first, so that a fast camera's noise is no movement."""
+        pooled = self._take_pool() if self._pool and time_s - self._pool[0][0] >= self._parameters["pool_s"] else []
+        self._pool.append((time_s, sample))
+        return pooled
+
+    def _take_pool(self) -> list[Event]:
+        """Hand on the mean of the frames that were waiting; a signal that any of them lacks is unseen."""
+        pool, self._pool = self._pool, []
+        if len(pool) == 1:
+            return self._take(*pool[0])
+        mean = {name: sum(sample[name] for _, sample in pool) / len(pool) for name in WATCHED_SIGNALS}
+        return self._take(sum(time_s for time_s, _ in pool) / len(pool), mean)
+
+    def _take(self, time_s: float, sample: Mapping[str, float]) -> list[Event]:
         p = self._parameters
         step = time_s - self._last_s
         shut = min(sample[name] for name in _SIGNALS[Region.EYELID]) >= p["shut_level"]
         closed_s = step if shut and step <= p["longest_bridge_s"] else 0.0
         gaze_mm = min(sample[name] for name in _GAZE)
         false_mm, false_closure = self._false_difference(abs(sample[_YAW]), sample[_OPENING])
-        for (region, side), channel in self._channels.items():
-            left, right = (sample[name] for name in _SIGNALS[region])
-            value = self._value(region, side, left, right, false_closure if region is Region.EYELID else false_mm)
+        for channel in self._channels:
+            left, right = (sample[name] for name in _SIGNALS[channel.region])
+            value = self._value(channel, left, right, false_closure if channel.region is Region.EYELID else false_mm)
             for found in channel.update(time_s, value, (left, right), closed_s, gaze_mm):
                 self._composer.add(found)
         self._last_s = time_s
-        return self._composer.ready(min([time_s, *(c.detector.pending_since_s for c in self._channels.values())]))
+        return self._composer.ready(min([time_s, *(c.detector.pending_since_s for c in self._channels)]))
 
     def close(self) -> list[Event]:
         """The recording ends."""
-        for channel in self._channels.values():
+        events = self._take_pool() if self._pool else []
+        for channel in self._channels:
             for found in channel.close():
                 self._composer.add(found)
-        return self._composer.ready(_INFINITE)
+        return events + self._composer.ready(_INFINITE)
 
     def _false_difference(self, yaw_deg: float, opening_mm: float) -> tuple[float, float]:
         """How far the two sides may differ, in mm and in closure, only because the head is turned or the mouth is wide open."""
@@ -115,13 +134,14 @@ class EventDetector:
         false_mm = p["yaw_mm_per_deg"] * yaw_deg + p["wide_mouth_mm_per_mm"] * wide_mm
         return false_mm, p["yaw_closure_per_deg"] * max(yaw_deg - p["yaw_closure_from_deg"], 0.0) + p["wide_mouth_closure_per_mm"] * wide_mm
 
-    def _value(self, region: Region, side: Side, left: float, right: float, false_difference: float) -> float:
+    def _value(self, channel: _Channel, left: float, right: float, false_difference: float) -> float:
         """A channel's value: what both sides do alike, or what one has more than the other."""
-        if side is Side.BOTH:
-            return (left + right) / 2 if region is Region.EYELID else min(abs(left), abs(right)) if left * right > 0 else 0.0 * left * right
-        own, other = (left, right) if side is Side.LEFT else (right, left)
-        if region is Region.EYELID:
-            return self._one_lid(side, own, other, false_difference)
+        if channel.side is Side.BOTH:
+            blink = channel.region is Region.EYELID and not channel.sustained
+            return (left + right) / 2 if blink else min(abs(left), abs(right)) if left * right > 0 else 0.0 * left * right
+        own, other = (left, right) if channel.side is Side.LEFT else (right, left)
+        if channel.region is Region.EYELID:
+            return self._one_lid(channel.side, own, other, false_difference)
         more = own - other - false_difference
         return max(more, 0.0) if balance(left, right) < self._parameters["one_sided_balance"] else 0.0 * more
 
@@ -146,7 +166,7 @@ def _rule(parameters: Parameters, region: Region, side: Side) -> ExcursionRule:
         fall_s=parameters["rest_fall_s"],
         gap_s=parameters["longest_bridge_s"],
         level=parameters["shut_level"] if lids else 0.0,
-        level_s=parameters["narrow_s"] if lids else _INFINITE,
+        stall_s=parameters["stall_s"] if lids else _INFINITE,
     )
 
 
