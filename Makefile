@@ -6,13 +6,14 @@ DEMO_SECONDS ?= 60
 LOCK := uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
 
-.PHONY: help demo test lint types pytest wheel revalidation bench lock lowest run dev clean
+.PHONY: help demo test lint types pytest docs wheel revalidation bench lock lowest run dev clean
 .NOTPARALLEL:
 
 help:
 	@echo "make demo          render a test film and measure it; prints where the report is"
 	@echo "make test          all checks: ruff, mypy, import-linter, pytest"
 	@echo "make lint types    the first three alone"
+	@echo "make docs          the pages that repeat what the command line says of itself"
 	@echo "make wheel         build the wheel into dist/"
 	@echo "make revalidation  accuracy against known truth; writes docs/validity.md"
 	@echo "make bench         speed and memory; writes docs/speed.md"
@@ -45,6 +46,9 @@ types: dev
 
 pytest: dev
 	$(BIN)/pytest -n $(PYTEST_WORKERS)
+
+docs: dev
+	$(BIN)/python -m spasmograph.cli.reference docs
 
 wheel: dev
 	rm -rf dist
