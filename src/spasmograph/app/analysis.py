@@ -25,6 +25,7 @@ from spasmograph.io.native import native_messages_hidden
 from spasmograph.io.video import Chunk, VideoIndex, chunk_video, index_video, read_chunk
 from spasmograph.measure.baseline import millimetres_per_unit, signals_from_geometry
 from spasmograph.measure.events import find_events
+from spasmograph.measure.following import other_person
 from spasmograph.measure.kinematics import geometry, upright_points
 from spasmograph.measure.quality import assess_quality, covered, masked, measured_frames, unmeasured_frames
 from spasmograph.measure.replay import REPLAY_POINTS, make_replays
@@ -218,7 +219,8 @@ def _collect(plan: Plan, parts: Iterator[_Part], points: _PointFile, progress: P
         done += len(chunk)
         if progress:
             progress(done, plan.frames)
-    return covered(np.concatenate(looks), _joined(kept), plan.settings.parameters)
+    rules = plan.settings.parameters
+    return covered(np.concatenate(looks), other_person(_joined(kept), rules), rules)
 
 
 def _joined(parts: Sequence[Signals]) -> Signals:

@@ -113,13 +113,16 @@ def geometry(landmarks: Landmarks, upright: tuple[Pose, Array] | None = None) ->
     For each side: `lid_gap` between the lid margins across the eye's own axis, `eye_width`, `pupil_gap` from pupil to upper lid margin, `gaze_down`
     of the pupil below the line of the canthi, `brow` above it, `corner_x` (lateral) and `corner_y` (up) of the mouth, `cheek` up, `iris` width; and
     `mouth_opening`, `head_yaw_deg`, `head_pitch_deg`, `head_roll_deg`, `scale_px`, `residual`, `outside` (share of the points beyond the picture's
-    border). NaN where no face was seen. For quality `brightness`, `sharpness` and `other_faces` come along as they are. `upright` are the results of
+    border), `centre_x_px`, `centre_y_px`, and `covered` and
+    `other_person`, which are 0 until the whole recording has been looked at. NaN where no face was seen. For quality `brightness`, `sharpness` and `other_faces` come along as they are. `upright` are the results of
     `upright_points`, if they are at hand.
     """
     pose, points = upright or upright_points(landmarks)
     yaw, pitch, roll = pose.angles_deg()
     values = {"head_yaw_deg": yaw, "head_pitch_deg": pitch, "head_roll_deg": roll, "scale_px": pose.scale_px, "residual": pose.residual}
     values["outside"] = _outside(landmarks)
+    values |= {name: np.zeros(len(landmarks)) for name in ("covered", "other_person")}
+    values["centre_x_px"], values["centre_y_px"] = landmarks.points_px.astype(np.float64).mean(axis=1).T
     values |= {name: np.asarray(getattr(landmarks, name), np.float64) for name in ("brightness", "sharpness", "other_faces")}
     values["mouth_opening"] = points[:, _INNER_LIPS[1], 1] - points[:, _INNER_LIPS[0], 1]
     for side in SIDES:

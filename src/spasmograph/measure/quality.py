@@ -59,6 +59,11 @@ _CHECKS = (
         lambda raw, p: np.asarray(raw["outside"] > p["outside_most"]),
         _said("stay in the picture: part of your face was beyond its border"),
     ),
+    _Check(
+        Reason.SEVERAL_FACES,
+        lambda raw, _: np.asarray(raw["other_person"] > 0),
+        _said("be alone in the picture: for a while another face was in front"),
+    ),
     _Check(Reason.FACE_TOO_SMALL, lambda raw, p: _width(raw, p) < p["face_width_least_px"], _small_words),
     _Check(Reason.TURNED_TOO_FAR, _turned, _turned_words),
     _Check(
