@@ -24,12 +24,13 @@ from spasmograph.parameters import load_parameters
 from spasmograph.present import methods_text, report_html, report_pdf, summary_table, words
 from spasmograph.present.content import content, ranked_replays
 from spasmograph.present.courses import path, shortened, value_range
+from spasmograph.present.density import bin_length_s, counts, most
 from spasmograph.present.faces import frame_at, line_colour, stills
 from spasmograph.present.marks import cap, strength, tick_label, ticks, unseen
 from spasmograph.present.numbers import amplitude, clock, percent, plain, score_interval, score_value, seconds
 from spasmograph.present.sentences import event_sentence, happened, shown_span, verdict
 from spasmograph.present.svg import COLOURS
-from spasmograph.present.timeline import detail, lanes
+from spasmograph.present.timeline import detail, lanes, lanes_note
 from spasmograph.terms import EventKind, Pattern, Reason, Region, Side, Task, Verdict
 from tests.fakes import (
     counts_only_measurement,
@@ -411,6 +412,30 @@ def test_bars_stand_on_their_own_side() -> None:
     assert top + height == pytest.approx(74.0, abs=0.02)
 
 
+def test_many_events_are_counted_instead_of_drawn_one_by_one(hour: Measurement) -> None:
+    span = shown_span(hour)
+    found = counts(hour.events, span, 60)
+    drawing = lanes(hour, width=960.0)
+
+    assert bin_length_s(span, 900.0) == 60
+    assert found == {Side.RIGHT: [8] * 60, Side.LEFT: [2] * 60, Side.BOTH: [1] * 60}
+    assert most(found) == 9
+    assert drawing.count('fill-opacity="0.85"') == 4 * 60
+    assert ">9 in 1 min<" in drawing
+    assert lanes_note(hour) == words.DENSITY_NOTE
+    assert lanes_note(WORLDS["typical"]) == words.OVERVIEW_NOTE
+
+
+@given(st.floats(1, 40_000), st.floats(200, 1000))
+def test_counting_bars_stay_inside_and_wide_enough(length_s: float, width_px: float) -> None:
+    bin_s = bin_length_s((0.0, length_s), width_px)
+    found = counts(WORLDS["typical"].events, (0.0, length_s), bin_s)
+
+    assert (len(found[Side.BOTH]) - 1) * bin_s < length_s
+    assert bin_s * width_px / length_s >= 10.0 - 1e-6 or bin_s == 3600
+    assert sum(map(sum, found.values())) == sum(e.kind is EventKind.CONTRACTION and e.onset_s < length_s for e in WORLDS["typical"].events)
+
+
 def test_only_events_of_the_window_are_drawn() -> None:
     whole = fake_measurement()
 
@@ -610,7 +635,7 @@ def test_page_keeps_all_facts_without_its_script(pages: dict[str, str]) -> None:
     for event in facts.events:
         assert spaced(event.strength) in text
     for row in facts.blinks:
-        assert spaced(f"{row.label}: {row.value}") in text
+        assert spaced(f"{row.label}: {row.value.replace(words.PER_MINUTE, '')}") in text
 
 
 def test_embedded_signals_are_the_measured_ones(pages: dict[str, str]) -> None:
@@ -643,6 +668,8 @@ def test_counts_only_tells_counts_and_no_strength() -> None:
     labels = [row.label for row in content(WORLDS["counts_only"]).sides]
 
     assert labels == ["Contractions", "Contractions per minute"]
+    assert {(event.duration, event.strength) for event in content(WORLDS["counts_only"]).events} == {(words.NOT_TOLD, words.NOT_TOLD)}
+    assert not any("longest" in sentence for sentence in happened(WORLDS["counts_only"]))
 
 
 def test_refused_tells_no_number(pages: dict[str, str]) -> None:

@@ -2,7 +2,7 @@
 
 import math
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -12,7 +12,7 @@ from spasmograph.present import words
 from spasmograph.present.methods import methods_text
 from spasmograph.present.numbers import amplitude, clock, percent, plain, score_interval, score_value, seconds
 from spasmograph.present.sentences import count_of, event_sentence, find, happened, recording_line, verdict
-from spasmograph.terms import EventKind, Side
+from spasmograph.terms import EventKind, Side, Verdict
 
 COLUMNS = (Side.RIGHT, Side.LEFT, Side.BOTH)
 
@@ -134,7 +134,7 @@ def content(measurement: Measurement) -> Content:
         sides=_sides(measurement),
         blinks=_blinks(measurement),
         references=tuple(_sources().get(key, key) for key in _source_keys(measurement)),
-        events=tuple(_event(number, event) for number, event in enumerate(measurement.events, start=1)),
+        events=_events(measurement),
         scores=tuple(_score(score) for score in measurement.scores) if quality.observed else (),
         methods=methods_text(measurement),
         limits=words.LIMITS,
@@ -212,7 +212,7 @@ def _blinks(measurement: Measurement) -> tuple[BlinkRow, ...]:
     task = words.TASKS[measurement.recording.task]
     own = BlinkRow(
         label=f"This recording (task: {task})",
-        value=f"{plain(score.value)} per minute ({score_interval(score)})",
+        value=f"{plain(score.value)}{words.PER_MINUTE} ({score_interval(score)})",
         low=score.low,
         high=score.high,
         value_per_min=score.value,
@@ -232,7 +232,7 @@ def _norm(norm: Norm, reference: int) -> BlinkRow:
     single = norm.low == norm.high
     return BlinkRow(
         label=words.capital(norm.condition),
-        value=f"{plain(norm.low)} per minute" if single else f"{plain(norm.low)}–{plain(norm.high)} per minute",
+        value=(plain(norm.low) if single else f"{plain(norm.low)}–{plain(norm.high)}") + words.PER_MINUTE,
         low=norm.low,
         high=norm.high,
         value_per_min=norm.low if single else math.nan,
@@ -246,6 +246,14 @@ def _sources() -> dict[str, str]:
     """Full references by the keys that norms carry."""
     table = tomllib.loads(files("spasmograph.data").joinpath("norms.toml").read_text(encoding="utf-8"))
     return {str(key): str(reference) for key, reference in table["sources"].items()}
+
+
+def _events(measurement: Measurement) -> tuple[EventRow, ...]:
+    """Every event; without length and strength where the film was too slow to tell them."""
+    rows = tuple(_event(number, event) for number, event in enumerate(measurement.events, start=1))
+    if measurement.quality.verdict is Verdict.COUNTS_ONLY:
+        return tuple(replace(row, duration=words.NOT_TOLD, strength=words.NOT_TOLD) for row in rows)
+    return rows
 
 
 def _event(number: int, event: Event) -> EventRow:

@@ -18,7 +18,7 @@ from spasmograph.present.faces import bounds, line_colour, stills
 from spasmograph.present.marks import STEPS_S, legend, swatches
 from spasmograph.present.ranges import blink_chart
 from spasmograph.present.sentences import shown_span
-from spasmograph.present.timeline import EDGE_PX, GUTTER_PX, detail, detail_rows, lanes
+from spasmograph.present.timeline import EDGE_PX, GUTTER_PX, detail, detail_rows, lanes, lanes_note
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -87,7 +87,9 @@ def _charts(measurement: Measurement) -> dict[str, Any]:
         "lanes_wide": lanes(measurement, width=WIDE_PX, key="wide"),
         "lanes_narrow": lanes(measurement, width=NARROW_PX, key="narrow"),
         "detail": detail(measurement, width=WIDE_PX, linked=True),
-        "blinks": blink_chart(rows, width=480.0) if rows else "",
+        "lanes_note": lanes_note(measurement),
+        "blinks_wide": blink_chart(rows, width=480.0) if rows else "",
+        "blinks_narrow": blink_chart(rows, width=NARROW_PX) if rows else "",
         "legend": [*swatches(), *legend()],
     }
 

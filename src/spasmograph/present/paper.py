@@ -13,7 +13,7 @@ from spasmograph.present.faces import stills
 from spasmograph.present.marks import legend, swatches
 from spasmograph.present.ranges import blink_chart
 from spasmograph.present.sentences import event_sentence, shown_span
-from spasmograph.present.timeline import detail, lanes
+from spasmograph.present.timeline import detail, lanes, lanes_note
 
 WIDE_PX = 660.0
 LANE_PX = 58.0
@@ -54,7 +54,7 @@ def _facts(measurement: Measurement, drawings: dict[str, tuple[str, str]]) -> di
         "headings": words.HEADINGS,
         "side_table_caption": words.SIDE_TABLE_CAPTION,
         "side_table_note": words.SIDE_TABLE_NOTE,
-        "overview_note": words.OVERVIEW_NOTE,
+        "overview_note": lanes_note(measurement),
         "signals_note": words.SIGNALS_NOTE if _in_detail(measurement) else words.STRIPS_NOTE,
         "replay_note": words.REPLAY_NOTE,
         "all_measured": words.ALL_MEASURED,

@@ -1,5 +1,6 @@
 """A rate beside published ranges, each as a line on one scale."""
 
+from spasmograph.present import words
 from spasmograph.present.content import BlinkRow
 from spasmograph.present.svg import document, element, outlined, painted, text
 
@@ -27,8 +28,8 @@ def blink_chart(rows: tuple[BlinkRow, ...], *, width: float) -> str:
 def _row(row: BlinkRow, top: float, per_unit: float) -> list[str]:
     left, right, middle = 8 + row.low * per_unit, 8 + row.high * per_unit, top + 18.5
     cited = f" [{row.reference}]" if row.reference else ""
-    label = f"{row.label}: {row.value}{cited}"
-    name = text(8, top + 11, label, size=11, fill="ink" if row.own else "muted", font_weight="600" if row.own else None, halo=True)
+    label = f"{row.label}: {row.value.replace(words.PER_MINUTE, '')}{cited}"
+    name = text(8, top + 11, label, size=10.5, fill="ink" if row.own else "muted", font_weight="600" if row.own else None, halo=True)
     if row.own:
         whisker = element("path", d=f"M{left:.1f} {middle:.1f}H{right:.1f}", **outlined("ink", 2.0))
         return [name, whisker, element("circle", cx=8 + row.value_per_min * per_unit, cy=middle, r=4.5, **painted("ink"))]

@@ -85,7 +85,7 @@ def _rate_sentence(side: Side, score: Score, *, long: bool) -> str:
 def _strongest(measurement: Measurement) -> list[str]:
     """A sentence on the longest contraction, which is what people remember of a recording."""
     contractions = [event for event in measurement.events if event.kind is not EventKind.BLINK]
-    if not contractions:
+    if not contractions or measurement.quality.verdict is Verdict.COUNTS_ONLY:
         return []
     longest = max(contractions, key=lambda event: event.duration_s)
     side = "on both sides" if longest.side is Side.BOTH else f"on the {words.SIDES[longest.side]}"

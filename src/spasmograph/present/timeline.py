@@ -1,12 +1,12 @@
 """The two charts of a recording: lanes of events mirrored around the time axis, and signals side by side under their events."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from spasmograph.model import Event, Measurement
 from spasmograph.present import words
 from spasmograph.present.courses import path, value_range, window
+from spasmograph.present.density import Scale, bars, bin_length_s, counts
 from spasmograph.present.marks import cap, note, strength, tick_label, ticks, unseen
 from spasmograph.present.numbers import plain
 from spasmograph.present.sentences import event_sentence, shown_span
@@ -25,9 +25,7 @@ PLOT_PX = 43.0
 PADDING_PX = 3.0
 BLOCK_GAP_PX = 10.0
 NOTE_WIDTH_PX = 52.0
-CAPS_UP_TO = 150
-
-Scale = Callable[[float], float]
+ONE_BY_ONE_UP_TO = 150
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +52,8 @@ def lanes(
 ) -> str:
     """Events as bars, the right side above and the left below the time axis; what was not seen is hatched.
 
+    Where there are too many to tell apart, bars count the contractions instead.
+
     `traces` adds each side's eye closure behind the bars. `key` keeps the drawing's own ids apart from those of others on the page.
     """
     start_s, end = span or shown_span(measurement)
@@ -64,9 +64,19 @@ def lanes(
     if traces:
         body += [_lane_trace(measurement, side, scale, (start_s, end), (width, lane_px)) for side in (Side.RIGHT, Side.LEFT)]
     body += _axis(scale, start_s, end, lane_px, width)
-    body += [_bars(event, scale, lane_px, with_cap=len(events) <= CAPS_UP_TO) for event in events]
+    if len(events) > ONE_BY_ONE_UP_TO:
+        bin_s = bin_length_s((start_s, end), width - GUTTER_PX - EDGE_PX)
+        found = counts(events, (start_s, end), bin_s)
+        body += bars(found, bin_s, scale, start_s=start_s, lane_px=lane_px, axis_px=AXIS_PX)
+    else:
+        body += [_bars(event, scale, lane_px) for event in events]
     label = f"Events from {tick_label(start_s)} to {tick_label(end)}: right side above, left side below the time axis. {_count_words(events)}"
     return document(body, width=width, height=height, label=label, class_="chart lanes")
+
+
+def lanes_note(measurement: Measurement) -> str:
+    """What the height of a bar means in the chart of the whole recording."""
+    return words.OVERVIEW_NOTE if len(measurement.events) <= ONE_BY_ONE_UP_TO else words.DENSITY_NOTE
 
 
 def detail(measurement: Measurement, *, width: float, span: tuple[float, float] | None = None, linked: bool = False, key: str = "detail") -> str:
@@ -162,12 +172,12 @@ def _lane_trace(measurement: Measurement, side: Side, scale: Scale, span: tuple[
     return element("path", d=path(x, base + sign * (size_px[1] - 10) * values.clip(0.0, 1.0)) or "M0 0", **outlined("muted", 0.8))
 
 
-def _bars(event: Event, scale: Scale, lane_px: float, *, with_cap: bool) -> str:
+def _bars(event: Event, scale: Scale, lane_px: float) -> str:
     sides = (Side.RIGHT, Side.LEFT) if event.side is Side.BOTH else (event.side,)
-    return "".join(_bar(event, side, scale, lane_px, with_cap=with_cap) for side in sides)
+    return "".join(_bar(event, side, scale, lane_px) for side in sides)
 
 
-def _bar(event: Event, side: Side, scale: Scale, lane_px: float, *, with_cap: bool) -> str:
+def _bar(event: Event, side: Side, scale: Scale, lane_px: float) -> str:
     """One event in one lane: its width is its time, its height its strength; members of a train stand one by one."""
     up = side is Side.RIGHT
     colour = colour_of(event.kind, event.side)
@@ -183,9 +193,8 @@ def _bar(event: Event, side: Side, scale: Scale, lane_px: float, *, with_cap: bo
         parts.append(
             element("rect", x=x, y=lane_px - height if up else lane_px + AXIS_PX, width=wide, height=height, fill_opacity=0.8, **paint, **dashes)
         )
-    if with_cap:
-        top = strength(event) * (lane_px - 14)
-        parts.append(cap(event, scale(event.apex_s), lane_px - top if up else lane_px + AXIS_PX + top, up=up))
+    top = strength(event) * (lane_px - 14)
+    parts.append(cap(event, scale(event.apex_s), lane_px - top if up else lane_px + AXIS_PX + top, up=up))
     return "".join(parts)
 
 

@@ -81,6 +81,7 @@ SIGNAL_ROWS = (
     ("brow_height_{side}_mm", "brow height", float("nan"), float("nan"), "mm"),
     ("oral_commissure_excursion_{side}_mm", "mouth corner", float("nan"), float("nan"), "mm"),
 )
+PER_MINUTE = " per minute"
 NOT_TOLD = "not told"
 NOT_SEEN = "not seen"
 NOT_MEASURED = "not measured"
@@ -90,7 +91,7 @@ CENSORED = "began before or ended after what was seen, so it lasted at least thi
 HEADINGS = {
     "happened": "What happened",
     "overview": "When it happened",
-    "blinks": "Blinking",
+    "blinks": "Blinks per minute",
     "timeline": "Timeline",
     "events": "Every event",
     "replay": "Replay without a face",
@@ -111,6 +112,10 @@ SIGNALS_NOTE = (
 STRIPS_NOTE = (
     "Minute by minute. Bars are events; the thin line is each side's eye closure, 0 at the time axis. Hatched time was not seen. "
     "report.html shows brow and mouth corner as well."
+)
+DENSITY_NOTE = (
+    "Each bar counts the contractions that began in its stretch of time; those of both sides stand on top. "
+    "Blinks are left out here; the timeline below shows every event."
 )
 REPLAY_NOTE = (
     "Drawn from landmarks alone, as the face is seen by somebody looking at the person: the person's right is on the left. "
