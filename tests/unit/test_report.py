@@ -781,6 +781,17 @@ def test_paper_says_the_same_as_the_page(papers: dict[str, pypdf.PdfReader]) -> 
         assert spaced(fact).replace("- ", "-") in text
 
 
+def test_a_name_without_spaces_stays_on_the_sheet() -> None:
+    name = "a_very_long_name_" * 14
+    whole = fake_measurement(name=name)
+    page = pypdf.PdfReader(io.BytesIO(report_pdf(whole))).pages[0]
+    lines = [line for line in page.extract_text().replace("\u200b", "").splitlines() if "long_name" in line]
+
+    assert words.breakable(name).replace("\u200b", "") == name
+    assert max(len(part) for part in words.breakable(name).split("\u200b")) == 30
+    assert max(len(line) for line in lines[:3]) <= 60
+
+
 def test_hostile_words_stay_words_on_paper(papers: dict[str, pypdf.PdfReader]) -> None:
     text = paper_text(papers["hostile"])
 

@@ -47,6 +47,7 @@ def _facts(measurement: Measurement, drawings: dict[str, tuple[str, str]]) -> di
     events, note = _listed(whole.events)
     facts = asdict(whole) | {
         "events": [asdict(event) for event in events],
+        "heading": words.breakable(whole.file),
         "events_note": note,
         "reasons": [asdict(reason) for reason in whole.reasons[:MOST_REASONS]],
         "more_reasons": words.more_reasons(len(whole.reasons) - MOST_REASONS),

@@ -1,5 +1,6 @@
 """Every word that a report says to a person, in one place; sentences that need numbers are built in `sentences.py`."""
 
+import re
 import unicodedata
 
 from spasmograph.terms import EventKind, Pattern, Reason, Region, Side, Task, Verdict
@@ -175,6 +176,11 @@ LIMITS = (
 def shown_name(name: str) -> str:
     """A file name that is safe to show: control, direction and undecodable characters become a visible mark."""
     return "".join("\ufffd" if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn") else char for char in name)
+
+
+def breakable(name: str) -> str:
+    """The same name with invisible places where a line may break, in runs of more than 30 letters without one."""
+    return re.sub(r"(\S{30})(?=\S)", "\\1\u200b", name)
 
 
 def more_reasons(count: int) -> str:
