@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from spasmograph.app.pool import worker_pool
 from spasmograph.errors import SpasmographError, WorkerLostError
-from spasmograph.model import Measurement
 from spasmograph.terms import Task
 
 if TYPE_CHECKING:
     from spasmograph.app.analysis import Plan
+    from spasmograph.model import Measurement
 
 OnProgress = Callable[[int, int, int], None]
 # Starting workers takes about as long as one process needs for this much film.
@@ -41,7 +41,7 @@ class Outcome:
     """What became of one film: its measurement, or the error that says why there is none."""
 
     path: Path
-    measurement: Measurement | None = None
+    measurement: "Measurement | None" = None
     error: SpasmographError | None = None
 
 

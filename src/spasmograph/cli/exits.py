@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import click
 
+from spasmograph.cli import INTERRUPTED
 from spasmograph.cli.wording import safe, say
 from spasmograph.errors import InputError, MissingExtraError, ModelFileError, OutputError, SpasmographError, UnmeasuredError, WorkerLostError
 
@@ -15,7 +16,6 @@ UNREADABLE = 3
 UNMEASURED = 4
 UNWRITTEN = 5
 BROKEN = 6
-INTERRUPTED = 130
 
 MEANINGS = {
     DONE: "all films were measured",
@@ -48,7 +48,7 @@ def exit_code(error: SpasmographError) -> int:
 
 @contextmanager
 def ending_well() -> Iterator[None]:
-    """An error that was raised on purpose, or Ctrl-C, becomes one line and an exit code."""
+    """An error that was raised on purpose becomes one line and an exit code, and so does Ctrl-C."""
     try:
         yield
     except SpasmographError as error:

@@ -4,7 +4,7 @@ import sys
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,7 +14,9 @@ from spasmograph.cli.exits import DONE, SOME_FAILED, exit_code
 from spasmograph.cli.progress import Display, display
 from spasmograph.cli.wording import counted, failure, safe, say
 from spasmograph.errors import SpasmographError
-from spasmograph.model import Measurement
+
+if TYPE_CHECKING:
+    from spasmograph.model import Measurement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +94,7 @@ def _finish(outcome: Outcome, job: Job, shown: Display, tally: _Tally) -> None:
             _print(measurement, folder)
 
 
-def _measurement(outcome: Outcome) -> Measurement:
+def _measurement(outcome: Outcome) -> "Measurement":
     if outcome.error:
         raise outcome.error
     if outcome.measurement is None:
@@ -101,7 +103,7 @@ def _measurement(outcome: Outcome) -> Measurement:
     return outcome.measurement
 
 
-def _written(measurement: Measurement, out_dir: Path) -> Path:
+def _written(measurement: "Measurement", out_dir: Path) -> Path:
     """Write the five files; Ctrl-C waits until they are in place."""
     from spasmograph.io.results import write_results
     from spasmograph.present import report_html, report_pdf
@@ -111,13 +113,13 @@ def _written(measurement: Measurement, out_dir: Path) -> Path:
         return write_results(measurement, html, pdf, out_dir)
 
 
-def _json(measurement: Measurement) -> str:
+def _json(measurement: "Measurement") -> str:
     from spasmograph.io.results import measurement_to_json
 
     return measurement_to_json(measurement)
 
 
-def _print(measurement: Measurement, folder: Path | None) -> None:
+def _print(measurement: "Measurement", folder: Path | None) -> None:
     """The first page of the report, and where the rest is."""
     from rich.console import Console
 

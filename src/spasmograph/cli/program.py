@@ -2,38 +2,45 @@
 
 import sys
 from io import TextIOWrapper
-from typing import NoReturn
 
 import click
 
 from spasmograph import __version__
 from spasmograph.cli.analyze import analyze
-from spasmograph.cli.exits import HELP, INTERRUPTED, WRONG_USAGE
+from spasmograph.cli.exits import HELP, WRONG_USAGE
 from spasmograph.cli.phantom import phantom
 from spasmograph.cli.wording import safe, say
 
 
-@click.group(epilog=HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    invoke_without_command=True,
+    subcommand_metavar="COMMAND ...",
+    epilog=HELP,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="spasmograph", message="%(prog)s %(version)s")
-def program() -> None:
+@click.pass_context
+def program(context: click.Context) -> None:
     """Measure facial spasm in an ordinary video of a face."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help(), err=True)
+        context.exit(WRONG_USAGE)
 
 
 program.add_command(analyze)
 program.add_command(phantom)
 
 
-def main(arguments: list[str] | None = None) -> NoReturn:
-    """Run the command and end the process with its exit code."""
+def run_program(arguments: list[str] | None = None) -> int:
+    """Run the command; its exit code."""
     _print_anything()
     try:
         code = program.main(arguments, prog_name="spasmograph", standalone_mode=False)
     except click.UsageError as error:
-        code = _misused(error)
-    except (click.Abort, KeyboardInterrupt):
-        say("interrupted")
-        code = INTERRUPTED
-    sys.exit(code if isinstance(code, int) else 0)
+        return _misused(error)
+    except click.Abort as error:
+        raise KeyboardInterrupt from error
+    return code if isinstance(code, int) else 0
 
 
 def _print_anything() -> None:

@@ -4,11 +4,12 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from spasmograph.cli.wording import safe, say
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.progress import Progress
 
 NAME_CELLS = 22
@@ -85,9 +86,9 @@ class Bar(Silence):
         self._since_s = time.monotonic()
 
     def frames(self, done: int, total: int) -> None:
-        """Move the bar."""
+        """Move the bar; until something is done it only shows that something goes on."""
         pace = pace_words(done, total, time.monotonic() - self._since_s)
-        self._progress.update(self._task, completed=done, total=total, pace=pace)
+        self._progress.update(self._task, completed=done, total=total if done else None, pace=pace)
 
     @contextmanager
     def aside(self) -> Iterator[None]:
@@ -100,17 +101,24 @@ class Bar(Silence):
 @contextmanager
 def _bar() -> Iterator[Bar]:
     from rich.console import Console
+
+    with rich_progress(Console(stderr=True, highlight=False, emoji=False)) as progress:
+        yield Bar(progress)
+
+
+def rich_progress(console: "Console") -> "Progress":
+    """The columns of the bar; what is printed to standard output stays there, the bar does not take it over."""
     from rich.progress import BarColumn, Progress, TextColumn
 
-    console = Console(stderr=True, highlight=False, emoji=False)
-    columns: list[Any] = [
+    return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=BAR_CELLS),
         TextColumn("{task.fields[pace]}", markup=False),
-    ]
-    # What is printed to standard output stays there; the bar does not take it over.
-    with Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as progress:
-        yield Bar(progress)
+        console=console,
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
 
 
 def pace_words(done: int, total: int, elapsed_s: float) -> str:

@@ -24,7 +24,7 @@ def write_pages(folder: Path) -> None:
 
 
 def _commands() -> str:
-    root = click.Context(program, info_name="spasmograph", terminal_width=WIDTH)
+    root = click.Context(program, info_name="spasmograph", terminal_width=WIDTH, **program.context_settings)
     parts = [f"# The command line\n\n{MADE}\n\n```\n{program.get_help(root)}\n```\n"]
     for name, command in sorted(program.commands.items()):
         context = click.Context(command, parent=root, info_name=name, terminal_width=WIDTH)

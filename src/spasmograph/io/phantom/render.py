@@ -20,6 +20,8 @@ from spasmograph.model import Event, Floats
 from spasmograph.script import OPEN_FISSURE_MM, Script
 
 TRUTH_SUFFIX = ".truth.json"
+# As often as in a phone's film, so that several readers can share it.
+KEY_FRAME_EVERY_S = 2.0
 Progress = Callable[[int, int], None]
 
 
@@ -52,7 +54,8 @@ def render_phantom(
         OutputError: a file could not be written.
     """
     pictures = draw_frames(scene, script, progress) if frames is None else frames
-    write_film(path, pictures, frame_rate_hz=scene.frame_rate_hz, quality=scene.crf, codec_options={"preset": "veryfast"})
+    gop = max(1, round(KEY_FRAME_EVERY_S * scene.frame_rate_hz))
+    write_film(path, pictures, frame_rate_hz=scene.frame_rate_hz, quality=scene.crf, gop=gop, codec_options={"preset": "veryfast"})
     text = json.dumps(truth(scene, script), indent=1, allow_nan=False)
     try:
         truth_path(path).write_text(text + "\n", encoding="utf-8")

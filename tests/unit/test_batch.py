@@ -1,0 +1,281 @@
+"""Several films on one set of workers."""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from spasmograph.app import analysis, batch
+from spasmograph.app.batch import Options, analyze_files
+from spasmograph.app.interrupts import interrupts_held
+from spasmograph.app.pool import core_count, map_ahead, worker_pool
+from spasmograph.errors import NoFaceError, NotAVideoError, WorkerLostError
+from spasmograph.terms import Task
+from tests.fakes import fake_measurement
+
+FILM_S = 8.0
+CHUNKS = 2
+FRAMES = 10
+
+
+@dataclass
+class Studio:
+    """Films that need no decoding: `bad` is no video, `empty` shows no face, `heavy` takes its worker with it."""
+
+    log: list[str] = field(default_factory=list)
+    options: list[dict[str, Any]] = field(default_factory=list)
+
+    def plan(self, path: Path, **options: Any) -> Any:
+        self.options.append(options)
+        if path.stem == "bad":
+            msg = f"{path.name} is not a video"
+            raise NotAVideoError(msg)
+        self.log.append(f"planned {path.stem}")
+        chunks = tuple(f"{path.stem} {number}" for number in range(CHUNKS))
+        return SimpleNamespace(name=path.stem, chunks=chunks, frames=FRAMES, recording=SimpleNamespace(start_s=0.0, end_s=FILM_S))
+
+    def start(self, plan: Any, executor: Executor | None = None) -> Iterator[str]:
+        self.log.append(f"started {plan.name}")
+        return executor.map(self.measure, plan.chunks) if executor else map(self.measure, plan.chunks)
+
+    def measure(self, chunk: str) -> str:
+        if chunk.startswith("heavy"):
+            raise BrokenProcessPool
+        return chunk
+
+    def finish(self, plan: Any, parts: Iterator[str], *, progress: Any) -> Any:
+        assert tuple(parts) == plan.chunks
+        progress(FRAMES, FRAMES)
+        self.log.append(f"finished {plan.name}")
+        if plan.name == "empty":
+            msg = "no face was found"
+            raise NoFaceError(msg)
+        return fake_measurement(name=plan.name)
+
+
+@dataclass
+class Pools:
+    """Thread pools in the place of processes, counted."""
+
+    made: list[int] = field(default_factory=list)
+    left: int = 0
+
+    @contextmanager
+    def pool(self, workers: int) -> Iterator[Executor]:
+        self.made.append(workers)
+        with ThreadPoolExecutor(workers) as executor:
+            yield executor
+        self.left += 1
+
+
+@pytest.fixture
+def studio(monkeypatch: pytest.MonkeyPatch) -> Studio:
+    made = Studio()
+    monkeypatch.setattr(analysis, "plan_analysis", made.plan)
+    monkeypatch.setattr(analysis, "start_analysis", made.start)
+    monkeypatch.setattr(analysis, "finish_analysis", made.finish)
+    return made
+
+
+@pytest.fixture
+def pools(monkeypatch: pytest.MonkeyPatch) -> Pools:
+    made = Pools()
+    monkeypatch.setattr(batch, "worker_pool", made.pool)
+    return made
+
+
+def films(*stems: str) -> list[Path]:
+    return [Path(f"{stem}.mp4") for stem in stems]
+
+
+def told(outcomes: Sequence[Any]) -> list[tuple[str, str]]:
+    return [(outcome.path.stem, "measured" if outcome.measurement else type(outcome.error).__name__) for outcome in outcomes]
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_one_bad_film_does_not_stop_the_others(studio: Studio, pools: Pools, workers: int) -> None:
+    outcomes = list(analyze_files(films("one", "bad", "empty", "two"), workers=workers))
+
+    assert told(outcomes) == [("one", "measured"), ("bad", "NotAVideoError"), ("empty", "NoFaceError"), ("two", "measured")]
+    assert pools.made == ([] if workers == 1 else [3])
+    assert studio.log[-1] == "finished two"
+
+
+def test_options_reach_every_film(studio: Studio) -> None:
+    list(analyze_files(films("one", "two"), Options(task=Task.SMILE, mirrored=True, start_s=1.0, end_s=2.0)))
+
+    assert studio.options == [{"task": Task.SMILE, "mirrored": True, "start_s": 1.0, "end_s": 2.0}] * 2
+
+
+@pytest.mark.usefixtures("studio")
+def test_progress_names_the_film_and_its_frames() -> None:
+    heard: list[tuple[int, int, int]] = []
+
+    list(analyze_files(films("one", "bad", "two"), on_progress=lambda *event: heard.append(event)))
+
+    assert heard == [(0, 0, FRAMES), (0, FRAMES, FRAMES), (2, 0, FRAMES), (2, FRAMES, FRAMES)]
+
+
+def test_a_few_seconds_of_film_start_no_worker(studio: Studio, pools: Pools) -> None:
+    list(analyze_files(films("one", "bad"), workers=4))
+
+    assert pools.made == []
+    assert studio.log[-1] == "finished one"
+
+
+def test_films_are_opened_one_by_one_where_no_worker_waits(studio: Studio) -> None:
+    outcomes = analyze_files(films("one", "two", "three", "four"), workers=1)
+
+    next(outcomes)
+
+    assert "planned four" not in studio.log
+
+
+def test_workers_get_the_next_film_while_this_one_is_finished(studio: Studio, pools: Pools) -> None:
+    outcomes = analyze_files(films("one", "two", "three", "four", "five"), workers=2)
+
+    next(outcomes)
+
+    assert studio.log.index("started two") < studio.log.index("finished one")
+    assert "started four" not in studio.log
+    outcomes.close()  # type: ignore[attr-defined]
+    assert pools.made == [2]
+
+
+@pytest.mark.usefixtures("studio")
+def test_lost_worker_costs_one_film_and_says_what_to_try(pools: Pools) -> None:
+    outcomes = list(analyze_files(films("one", "heavy", "two", "three"), workers=4))
+
+    assert told(outcomes) == [("one", "measured"), ("heavy", "WorkerLostError"), ("two", "measured"), ("three", "measured")]
+    assert isinstance(outcomes[1].error, WorkerLostError)
+    assert "--workers 2" in str(outcomes[1].error)
+    assert pools.made == [4, 4]
+    assert pools.left == 2
+
+
+def test_pool_broken_before_a_film_starts_shows_as_that_films_error(studio: Studio, pools: Pools, monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(plan: Any, executor: Executor | None = None) -> Iterator[str]:
+        if plan.name == "two" and len(pools.made) == 1:
+            raise BrokenProcessPool
+        return studio.start(plan, executor)
+
+    monkeypatch.setattr(analysis, "start_analysis", start)
+
+    outcomes = list(analyze_files(films("one", "two", "three"), workers=2))
+
+    assert told(outcomes) == [("one", "measured"), ("two", "WorkerLostError"), ("three", "measured")]
+
+
+@pytest.mark.usefixtures("studio", "pools")
+def test_with_two_workers_one_is_the_advice() -> None:
+    (_, lost) = analyze_files(films("one", "heavy"), workers=2)
+
+    assert "--workers 1" in str(lost.error)
+
+
+def test_bug_in_a_film_is_not_taken_for_a_bad_film(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(studio, "finish", None)
+    monkeypatch.setattr(analysis, "finish_analysis", lambda *_parts, **_options: 1 // 0)
+
+    with pytest.raises(ZeroDivisionError):
+        list(analyze_files(films("one")))
+
+
+def test_processes_work_and_are_no_more_than_the_work() -> None:
+    with worker_pool(4) as pool:
+        assert list(pool.map(abs, [-1])) == [1]
+        assert len(multiprocessing.active_children()) == 1
+    assert multiprocessing.active_children() == []
+
+
+def test_killed_worker_breaks_the_pool() -> None:
+    with pytest.raises(BrokenProcessPool), worker_pool(1) as pool:
+        pool.submit(os._exit, 1).result()
+
+    assert multiprocessing.active_children() == []
+
+
+def test_interrupt_ends_busy_workers_at_once() -> None:
+    def interrupted() -> None:
+        with worker_pool(2) as pool:
+            assert pool.submit(abs, -1).result() == 1
+            pool.submit(signal.pause)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+
+    assert multiprocessing.active_children() == []
+
+
+def test_worker_does_not_hear_ctrl_c() -> None:
+    with worker_pool(1) as pool:
+        pool.submit(signal.raise_signal, signal.SIGINT).result()
+        assert pool.submit(abs, -2).result() == 2
+
+
+@pytest.mark.parametrize("ahead", [1, 3, 100])
+def test_map_ahead_keeps_order_and_bound(ahead: int) -> None:
+    asked: list[int] = []
+
+    def numbers() -> Iterator[int]:
+        for number in range(20):
+            asked.append(number)
+            yield number
+
+    with ThreadPoolExecutor(2) as pool:
+        results = []
+        for result in map_ahead(pool, str, numbers(), ahead=ahead):
+            results.append(result)
+            assert len(asked) <= len(results) + ahead
+    assert results == [str(number) for number in range(20)]
+
+
+def test_interrupt_waits_until_the_block_is_left() -> None:
+    done = []
+
+    def write() -> None:
+        with interrupts_held():
+            signal.raise_signal(signal.SIGINT)
+            done.append("written")
+
+    with pytest.raises(KeyboardInterrupt):
+        write()
+
+    assert done == ["written"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
+def test_error_in_the_block_comes_through() -> None:
+    def write() -> None:
+        with interrupts_held():
+            msg = "full"
+            raise OSError(msg)
+
+    with pytest.raises(OSError, match="full"):
+        write()
+
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_outside_the_main_thread_the_block_just_runs() -> None:
+    def held() -> str:
+        with interrupts_held():
+            return "ran"
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(held).result() == "ran"
+
+
+def test_there_is_at_least_one_core() -> None:
+    assert 1 <= core_count() <= (os.cpu_count() or 1)
