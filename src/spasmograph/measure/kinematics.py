@@ -23,7 +23,8 @@ _CANTHI = {"right": (33, 133), "left": (263, 362)}
 _BROW = {"right": (63, 105, 66, 53, 52, 65), "left": (293, 334, 296, 283, 282, 295)}
 _COMMISSURE = {"right": 61, "left": 291}
 _CHEEK = {"right": (50, 101, 36), "left": (280, 330, 266)}
-_IRIS = {"right": (468, 469, 471), "left": (473, 474, 476)}
+_PUPIL = {"right": 468, "left": 473}
+_LIMBUS = {"right": (469, 471), "left": (474, 476)}
 _INNER_LIPS = (13, 14)
 
 
@@ -58,11 +59,14 @@ class Pose:
     residual: Array
 
     def angles_deg(self) -> tuple[Array, Array, Array]:
-        """Yaw (to the patient's left is positive), pitch (up is positive) and roll (towards the patient's left shoulder is positive)."""
+        """Yaw (to the patient's left is positive), pitch (up is positive) and roll (towards the patient's left shoulder is positive).
+
+        The head turns first, then nods, then tilts in the picture's plane, so that a tilted head's nod is no turn.
+        """
         r = self.rotation
-        yaw = np.degrees(np.arcsin(np.clip(-r[:, 0, 2], -1, 1)))
-        pitch = np.degrees(np.arctan2(r[:, 1, 2], r[:, 2, 2]))
-        roll = np.degrees(np.arctan2(r[:, 1, 0], r[:, 0, 0]))
+        yaw = np.degrees(np.arctan2(r[:, 2, 0], r[:, 2, 2]))
+        pitch = np.degrees(np.arcsin(np.clip(-r[:, 2, 1], -1, 1)))
+        roll = np.degrees(np.arctan2(-r[:, 0, 1], r[:, 1, 1]))
         return yaw, pitch, roll
 
     def upright(self, points: Array) -> Array:
@@ -114,8 +118,8 @@ def geometry(landmarks: Landmarks, upright: tuple[Pose, Array] | None = None) ->
     of the pupil below the line of the canthi, `brow` above it, `corner_x` (lateral) and `corner_y` (up) of the mouth, `cheek` up, `iris` width; and
     `mouth_opening`, `head_yaw_deg`, `head_pitch_deg`, `head_roll_deg`, `scale_px`, `residual`, `outside` (share of the points beyond the picture's
     border), `centre_x_px`, `centre_y_px`, and `covered` and
-    `other_person`, which are 0 until the whole recording has been looked at. NaN where no face was seen. For quality `brightness`, `sharpness` and `other_faces` come along as they are. `upright` are the results of
-    `upright_points`, if they are at hand.
+    `other_person`, which are 0 until the whole recording has been looked at. NaN where no face was seen. For quality `brightness`, `sharpness`
+    and `other_faces` come along as they are. `upright` are the results of `upright_points`, if they are at hand.
     """
     pose, points = upright or upright_points(landmarks)
     yaw, pitch, roll = pose.angles_deg()
@@ -127,6 +131,7 @@ def geometry(landmarks: Landmarks, upright: tuple[Pose, Array] | None = None) ->
     values["mouth_opening"] = points[:, _INNER_LIPS[1], 1] - points[:, _INNER_LIPS[0], 1]
     for side in SIDES:
         values |= {f"{name}_{side}": value for name, value in _side_geometry(points, side).items()}
+        values[f"iris_{side}"] = _iris(landmarks, side) / pose.scale_px
     return Signals(time_s=landmarks.time_s, values=values)
 
 
@@ -137,6 +142,12 @@ def _outside(landmarks: Landmarks) -> Array:
     return np.where(np.isfinite(points[:, 0, 0]), out, np.nan)
 
 
+def _iris(landmarks: Landmarks, side: str) -> Array:
+    """The visible iris's width (n,) in pixels as the camera sees it, for the eye looks at the camera while the head turns."""
+    rim_a, rim_b = (landmarks.points_px[:, i].astype(np.float64) for i in _LIMBUS[side])
+    return np.asarray(np.hypot(*(rim_a - rim_b).T))
+
+
 def _side_geometry(points: Array, side: str) -> dict[str, Array]:
     """One side's lengths, lateral and up positive."""
     outer, inner = (points[:, i] for i in _CANTHI[side])
@@ -145,7 +156,7 @@ def _side_geometry(points: Array, side: str) -> dict[str, Array]:
     axis = (outer - inner) * lateral / width[:, None]
     down = np.column_stack([-axis[:, 1], axis[:, 0]])
     upper, lower = points[:, _UPPER_LID[side]].mean(axis=1), points[:, _LOWER_LID[side]].mean(axis=1)
-    pupil, rim_a, rim_b = (points[:, i] for i in _IRIS[side])
+    pupil = points[:, _PUPIL[side]]
     corner = points[:, _COMMISSURE[side]]
     return {
         "lid_gap": ((lower - upper) * down).sum(axis=1),
@@ -156,5 +167,4 @@ def _side_geometry(points: Array, side: str) -> dict[str, Array]:
         "corner_x": lateral * corner[:, 0],
         "corner_y": -corner[:, 1],
         "cheek": -points[:, _CHEEK[side], 1].mean(axis=1),
-        "iris": np.hypot(*(rim_a - rim_b).T),
     }
