@@ -21,7 +21,11 @@ LOWER_LID_RISE_MM = 2.2
 LOWER_LID_PER_DEG_MM = 0.05
 GAZE_RADIUS_MM = 12.0
 PUPIL_RADIUS_MM = 1.9
-LASH_FALL_MM = 1.3
+# How far the lashes hang below the upper margin (mm), and how much thinner fair ones look, as the lid comes down (0-1): tuned on the landmark
+# models, which take a dark slit for a shut eye.
+LASH_LOWERED = (0.0, 0.25, 0.5, 0.6, 0.7, 0.8, 1.0)
+LASH_FALL_MM = (0.0, 0.33, 0.65, 0.5, 0.25, 0.0, 0.0)
+LASH_THINNER = (0.0, 0.0, 0.0, 0.5, 1.0, 1.0, 0.0)
 LASH_RGB = (0.09, 0.06, 0.05)
 
 
@@ -105,10 +109,9 @@ def _eyeball(scene: Scene, lateral: Floats, y: Floats, gaze_deg: float, pixel_mm
     return ball.rgb
 
 
-def _slit_light(scene: Scene, fissure: float) -> float:
-    """How bright the eyeball is: much of its light comes off the skin around it, the more so behind half-closed lids."""
-    brightness = float(colour(scene, "base") @ np.array([0.30, 0.59, 0.11]))
-    return (0.86 + 0.16 * brightness) * (1.0 - (0.68 - 0.52 * brightness) * (1.0 - fissure))
+def _brightness(scene: Scene) -> float:
+    """How light the skin is, 0-1."""
+    return float(colour(scene, "base") @ np.array([0.30, 0.59, 0.11]))
 
 
 def _paint_lid_skin(layer: Layer, scene: Scene, lateral: Floats, y: Floats, margin: Lids, closure: float) -> None:
@@ -131,7 +134,13 @@ def _paint_margins(layer: Layer, scene: Scene, lateral: Floats, y: Floats, margi
     inside = smooth_step(np.asarray(1.04 - np.abs(u)), 0.0, 0.12)
     thick = 0.75 + 0.35 * np.clip(u, -1.0, 1.0)
     layer.paint(np.asarray(0.38 * inside * _line(y, margin.lower + 0.25, 0.8, pixel_mm)), 0.40 * colour(scene, "blush"))
-    layer.paint(np.asarray(0.92 * inside * _line(y, margin.upper - 0.25 + LASH_FALL_MM * lowered, thick, pixel_mm)), LASH_RGB)
+    thinner = 0.9 * max(0.0, _brightness(scene) - 0.4) * float(np.interp(lowered, LASH_LOWERED, LASH_THINNER))
+    layer.paint(
+        np.asarray(
+            (0.92 - thinner) * inside * _line(y, margin.upper - 0.25 + float(np.interp(lowered, LASH_LOWERED, LASH_FALL_MM)), thick, pixel_mm)
+        ),
+        LASH_RGB,
+    )
     wing = bell(lateral, y, 15.2, 0.0, 1.5, 0.7)
     layer.paint(np.asarray(0.35 * wing), LASH_RGB)
 
@@ -155,7 +164,7 @@ def eye_layer(scene: Scene, side: Side, fissure: float, closure: float, gaze_deg
     _paint_lid_skin(layer, scene, lateral, y, margin, closure)
     inside = (np.abs(lateral) < LID_HALF_WIDTH_MM).astype(np.float32)
     opening = _overlap(y, margin.upper, margin.lower, pixel_mm) * inside
-    shadow = _slit_light(scene, fissure) * (1.0 - 0.22 * np.exp(-np.clip(y - margin.upper, 0.0, None) / 1.6))
+    shadow = (0.86 + 0.16 * _brightness(scene)) * (1.0 - 0.22 * np.exp(-np.clip(y - margin.upper, 0.0, None) / 1.6))
     layer.paint(opening, _eyeball(scene, lateral, y, gaze_deg, pixel_mm) * shadow[..., None].astype(np.float32))
     _paint_margins(layer, scene, lateral, y, margin, 1.0 - fissure)
     gain = 255.0 * float(appearance()["light"][scene.light]["gain"])
