@@ -49,6 +49,7 @@ def millimetres_per_unit(raw: Signals, parameters: Parameters) -> float:
         open_enough = gap > parameters["ruler_open"] * _quantile(gap, 0.9)
         ratios.append((np.asarray(raw[f"iris_{side}"]))[usable & open_enough])
     iris = np.concatenate(ratios)
+    iris = iris[np.isfinite(iris)]
     return float(parameters["iris_diameter_mm"] / np.median(iris)) if len(iris) else float("nan")
 
 
