@@ -6,16 +6,36 @@ Missing numbers are NaN.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import partial
+from importlib import import_module
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spasmograph.errors import InputError
-from spasmograph.terms import EventKind, Pattern, Reason, Region, Side, Task, Verdict
+from spasmograph.errors import InputError, MissingExtraError
+from spasmograph.terms import EventKind, Pattern, Reason, Region, Side, Task, Verdict, unit_of
 
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+EVENT_COLUMNS = (
+    "onset_s",
+    "apex_s",
+    "offset_s",
+    "kind",
+    "side",
+    "regions",
+    "pattern",
+    "amplitude",
+    "amplitude_unit",
+    "confidence",
+    "task",
+    "censored",
+)
 SCHEMA_VERSION = "1.0"
 
 Floats = NDArray[np.floating[Any]]
@@ -81,8 +101,9 @@ class Landmarks:
 
     `time_s` (n,) strictly increasing; `points_px` (n, 478, 2) in pixels of the upright picture, NaN where no face was seen; `depth_px` (n, 468)
     distance from the picture plane in pixels, smaller is nearer; `face_score` (n,) 0–1 that a face is in the region; `brightness` (n,) 0–1 mean
-    luma of the face; `sharpness` (n,) finest detail over contrast, a ratio; `appearance` (n, p, 2) edges and colour at points of
-    bare skin, to notice what covers them; `other_faces` (n,) how many other faces the detector last saw. `source` names the model. `frame_size_px` is (width, height).
+    luma of the face; `sharpness` (n,) finest detail over contrast, a ratio; `appearance` (n, p, 2) edges and colour at points of bare skin, to
+    notice what covers them; `other_faces` (n,) how many other faces the detector last saw. `source` names the model. `frame_size_px` is
+    (width, height).
 
     Raises:
         InputError: shapes do not agree, or time does not increase.
@@ -302,3 +323,49 @@ class Measurement:
             if score.name == name:
                 return score
         raise KeyError(name)
+
+    def to_dataframe(self) -> "pd.DataFrame":
+        """The signals as a table of pandas, one row a frame, indexed by `time_s`; units stand in `attrs["units"]`.
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+        """
+        pandas = _extra("pandas")
+        table: pd.DataFrame = pandas.DataFrame(dict(self.signals.values), index=pandas.Index(self.signals.time_s, name="time_s"))
+        table.attrs["units"] = {name: unit_of(name) for name in self.signals}
+        return table
+
+    def events_dataframe(self) -> "pd.DataFrame":
+        """The events as a table of pandas, one row an event, with the columns of `events.csv`.
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+        """
+        rows = [{column: _cell(getattr(event, column)) for column in EVENT_COLUMNS} for event in self.events]
+        table: pd.DataFrame = _extra("pandas").DataFrame(rows, columns=list(EVENT_COLUMNS))
+        return table
+
+    def to_xarray(self) -> "xr.Dataset":
+        """The signals as a data set of xarray along `time_s`, each with its unit, and the recording's name and the package's version.
+
+        Raises:
+            MissingExtraError: xarray is not installed.
+        """
+        variables = {name: ("time_s", self.signals[name], {"units": unit_of(name)}) for name in self.signals}
+        about = {"recording": self.recording.name, "package_version": self.provenance.package_version}
+        dataset: xr.Dataset = _extra("xarray").Dataset(variables, coords={"time_s": self.signals.time_s}, attrs=about)
+        return dataset
+
+
+def _extra(name: str) -> Any:
+    """An optional library, imported now."""
+    try:
+        return import_module(name)
+    except ImportError as error:
+        msg = f"{name} is not installed; install it with: pip install 'spasmograph[notebook]'"
+        raise MissingExtraError(msg) from error
+
+
+def _cell(value: object) -> object:
+    """An event's field as it stands in a table."""
+    return "+".join(value) if isinstance(value, tuple) else str(value) if isinstance(value, StrEnum) else value

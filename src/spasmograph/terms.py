@@ -92,3 +92,11 @@ PER_MINUTE = "per_min"
 SECONDS = "s"
 FRACTION = "fraction"
 INDEX = "index"
+
+UNIT_SUFFIXES = ("mm", "px", "deg", "s", "hz", "ms", "uv")
+
+
+def unit_of(signal_name: str) -> str:
+    """The unit that a signal's name ends with; `1` for a ratio, which has no suffix."""
+    suffix = signal_name.rpartition("_")[2]
+    return suffix if suffix in UNIT_SUFFIXES else "1"

@@ -19,18 +19,16 @@ from hypothesis import strategies as st
 
 from spasmograph.errors import OutputError
 from spasmograph.io.results import (
-    EVENT_COLUMNS,
     FILE_NAMES,
     events_to_csv,
     measurement_to_dict,
     measurement_to_json,
     result_stem,
     signals_to_table,
-    unit_of,
     write_results,
 )
-from spasmograph.model import Measurement
-from spasmograph.terms import Region
+from spasmograph.model import EVENT_COLUMNS, Measurement
+from spasmograph.terms import Region, unit_of
 from tests.fakes import (
     HOSTILE_NAME,
     counts_only_measurement,

@@ -19,29 +19,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spasmograph.errors import OutputError
-from spasmograph.model import SCHEMA_VERSION, Event, Measurement, Quality, Recording, Score, Signals, Span
+from spasmograph.model import EVENT_COLUMNS, SCHEMA_VERSION, Event, Measurement, Quality, Recording, Score, Signals, Span
+from spasmograph.terms import unit_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-EVENT_COLUMNS = (
-    "onset_s",
-    "apex_s",
-    "offset_s",
-    "kind",
-    "side",
-    "regions",
-    "pattern",
-    "amplitude",
-    "amplitude_unit",
-    "confidence",
-    "task",
-    "censored",
-)
 FILE_NAMES = ("measurement.json", "events.csv", "signals.parquet", "report.html", "report.pdf")
 DIGITS = 6
 LONGEST_STEM_BYTES = 200
-UNIT_SUFFIXES = ("mm", "px", "deg", "s", "hz", "ms", "uv")
 
 
 def write_results(measurement: Measurement, html: str, pdf: bytes, out_dir: Path) -> Path:
@@ -127,12 +113,6 @@ def signals_to_table(signals: Signals) -> "pa.Table":
     fields = [pa.field(name, pa.from_numpy_dtype(values.dtype), metadata={"unit": unit_of(name)}) for name, values in columns.items()]
     schema = pa.schema(fields, metadata={"spasmograph_schema_version": SCHEMA_VERSION})
     return pa.Table.from_arrays([pa.array(values) for values in columns.values()], schema=schema)
-
-
-def unit_of(signal_name: str) -> str:
-    """The unit that a signal's name ends with; `1` for a ratio, which has no suffix."""
-    suffix = signal_name.rpartition("_")[2]
-    return suffix if suffix in UNIT_SUFFIXES else "1"
 
 
 def _output_error(out_dir: Path, error: OSError) -> OutputError:
