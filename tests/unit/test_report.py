@@ -25,7 +25,7 @@ from spasmograph.present import methods_text, report_html, report_pdf, summary_t
 from spasmograph.present.content import content, ranked_replays
 from spasmograph.present.courses import path, shortened, value_range
 from spasmograph.present.density import bin_length_s, counts, most
-from spasmograph.present.faces import frame_at, line_colour, stills
+from spasmograph.present.faces import frame_at, line_colour, ring_data, stills
 from spasmograph.present.marks import cap, strength, tick_label, ticks, unseen
 from spasmograph.present.numbers import amplitude, clock, percent, plain, score_interval, score_value, seconds
 from spasmograph.present.sentences import event_sentence, happened, shown_span, verdict
@@ -477,6 +477,18 @@ def test_stills_show_three_moments() -> None:
     ET.fromstring(drawing)  # noqa: S314 - our own drawing
 
 
+def test_an_iris_is_a_circle_that_its_lids_cover() -> None:
+    rim = np.array([[12.0, 5.0], [10.0, 7.0], [8.0, 5.0], [10.0, 3.0]])
+    whole = fake_measurement()
+    drawing = stills(whole.replays[1], whole.events[1], 2)
+    clips = re.findall(r'<clipPath id="([^"]+)"', drawing)
+
+    assert ring_data(rim, (0, 1, 2, 3)) == "M8.0 5.0a2.0 2.0 0 1 0 4.0 0a2.0 2.0 0 1 0 -4.0 0"
+    assert ring_data(np.array([[NAN, 0.0]]), (0,)) == ring_data(rim, ()) == ""
+    assert len(clips) == len(set(clips)) == 10
+    assert set(re.findall(r"url\(#([^)]+)\)", drawing)) == set(clips)
+
+
 def test_the_closed_eye_is_flat_at_the_apex() -> None:
     whole = fake_measurement()
     replay, event = whole.replays[9], whole.events[9]
@@ -784,12 +796,14 @@ def test_paper_says_the_same_as_the_page(papers: dict[str, pypdf.PdfReader]) -> 
 def test_a_name_without_spaces_stays_on_the_sheet() -> None:
     name = "a_very_long_name_" * 14
     whole = fake_measurement(name=name)
-    page = pypdf.PdfReader(io.BytesIO(report_pdf(whole))).pages[0]
+    paper = pypdf.PdfReader(io.BytesIO(report_pdf(whole)))
+    page = paper.pages[0]
     lines = [line for line in page.extract_text().replace("\u200b", "").splitlines() if "long_name" in line]
 
     assert words.breakable(name).replace("\u200b", "") == name
-    assert max(len(part) for part in words.breakable(name).split("\u200b")) == 30
-    assert max(len(line) for line in lines[:3]) <= 60
+    assert max(len(part) for part in words.breakable(name).split("\u200b")) == 15
+    assert max(len(line) for line in lines[:3]) <= 110
+    assert spaced(paper.pages[1].extract_text()).replace("\u200b", "").startswith(words.HEADINGS["timeline"])
 
 
 def test_hostile_words_stay_words_on_paper(papers: dict[str, pypdf.PdfReader]) -> None:

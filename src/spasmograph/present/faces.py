@@ -12,6 +12,8 @@ MARGIN_PX = 10.0
 CAPTION_PX = 24.0
 PARTS = {"eye": Region.EYELID, "iris": Region.EYELID, "brow": Region.BROW, "cheek": Region.CHEEK, "lips": Region.MOUTH}
 SIDED = {"left", "right"}
+Box = tuple[float, float, float, float]
+
 MOMENTS = ("onset", "apex", "offset")
 
 
@@ -24,8 +26,9 @@ def stills(replay: Replay, event: Event, number: int) -> str:
     parts = []
     for place, (moment, time_s, frame) in enumerate(zip(MOMENTS, times, frames, strict=True)):
         left = place * (STILL_PX + MARGIN_PX)
-        ghost = _lines(replay, frames[0], event, box, left, plain=True) if place else []
-        parts += [*ghost, *_lines(replay, frame, event, box, left)]
+        key = f"lids-{number}-{moment}"
+        ghost = _lines(replay, frames[0], event, box, left, key=f"{key}-rest", plain=True) if place else []
+        parts += [*ghost, *_lines(replay, frame, event, box, left, key=key)]
         parts.append(text(left + STILL_PX / 2, height + 17, f"{moment} {clock(time_s)}", size=15, text_anchor="middle"))
     width = 3 * STILL_PX + 2 * MARGIN_PX
     label = f"Event {number}: the face in lines at onset, apex and offset"
@@ -38,7 +41,7 @@ def frame_at(replay: Replay, time_s: float) -> Floats:
     return frame
 
 
-def bounds(replay: Replay) -> tuple[float, float, float, float]:
+def bounds(replay: Replay) -> Box:
     """Left, top, right and bottom of everything drawn in the replay, with a margin, in mm."""
     drawn = sorted({index for _, run, _ in replay.lines for index in run})
     points = replay.points[:, drawn]
@@ -65,14 +68,38 @@ def line_data(points: Floats, run: tuple[int, ...], *, closed: bool) -> str:
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in np.round(line, 1).tolist()) + ("Z" if closed else "")
 
 
-def _lines(replay: Replay, frame: Floats, event: Event, box: tuple[float, float, float, float], left: float, *, plain: bool = False) -> list[str]:
-    per_mm = STILL_PX / (box[2] - box[0])
-    points = (frame - np.array(box[:2])) * per_mm + np.array([left, 0.0])
+def ring_data(points: Floats, run: tuple[int, ...]) -> str:
+    """SVG path data of the circle through a few points around an iris; empty where one of them was not seen."""
+    rim = points[list(run)]
+    if not len(rim) or not np.isfinite(rim).all():
+        return ""
+    centre = rim.mean(axis=0)
+    radius = float(np.hypot(*(rim - centre).T).mean())
+    x, y = float(centre[0]) - radius, float(centre[1])
+    return f"M{x:.1f} {y:.1f}a{radius:.1f} {radius:.1f} 0 1 0 {2 * radius:.1f} 0a{radius:.1f} {radius:.1f} 0 1 0 {-2 * radius:.1f} 0"
+
+
+def lid_of(replay: Replay, name: str) -> int:
+    """The place among the replay's lines of the lids that cover an iris; -1 for every other line."""
+    part, _, side = name.partition("_")
+    names = [line[0] for line in replay.lines]
+    return names.index(f"eye_{side}") if part == "iris" and f"eye_{side}" in names else -1
+
+
+def _lines(replay: Replay, frame: Floats, event: Event, box: Box, left: float, *, key: str, plain: bool = False) -> list[str]:
+    """Every line of one frame; of an iris only what lies between its lids."""
+    points = (frame - np.array(box[:2])) * STILL_PX / (box[2] - box[0]) + np.array([left, 0.0])
     parts = []
     for name, run, closed in replay.lines:
-        data = line_data(points, run, closed=closed)
-        if data:
-            colour = "line" if plain else line_colour(name, event)
-            wide = 0.9 if plain else 1.2 if colour == "ink" else 1.8
-            parts.append(element("path", d=data, **outlined(colour, wide), stroke_linejoin="round"))
+        lid = lid_of(replay, name)
+        data = line_data(points, run, closed=closed) if lid < 0 else ring_data(points, run)
+        if not data:
+            continue
+        colour = "line" if plain else line_colour(name, event)
+        look = outlined(colour, 0.9 if plain else 1.2 if colour == "ink" else 1.8)
+        clip = None
+        if lid >= 0:
+            clip = f"{key}-{name}"
+            parts.append(element("clipPath", element("path", d=line_data(points, replay.lines[lid][1], closed=True)), id=clip))
+        parts.append(element("path", d=data, clip_path=f"url(#{clip})" if clip else None, stroke_linejoin="round", **look))
     return parts

@@ -14,7 +14,7 @@ from spasmograph.model import Measurement, Replay
 from spasmograph.present import words
 from spasmograph.present.content import content, ranked_replays, strongest_replays
 from spasmograph.present.courses import shortened
-from spasmograph.present.faces import bounds, line_colour, stills
+from spasmograph.present.faces import bounds, lid_of, line_colour, stills
 from spasmograph.present.marks import STEPS_S, legend, swatches
 from spasmograph.present.ranges import blink_chart
 from spasmograph.present.sentences import shown_span
@@ -152,7 +152,7 @@ def _replay(replay: Replay, measurement: Measurement) -> dict[str, Any]:
         "time": [round(float(time_s), 3) for time_s in replay.time_s[::step]],
         "moments": [round(moment, 3) for moment in (event.onset_s, event.apex_s, event.offset_s)],
         "box": [round(edge, 2) for edge in (left, top, right, bottom)],
-        "lines": [[[place[index] for index in run], closed, line_colour(name, event)] for name, run, closed in replay.lines],
+        "lines": [[[place[index] for index in run], closed, line_colour(name, event), lid_of(replay, name)] for name, run, closed in replay.lines],
         "points": _packed(steps.astype("<u2")),
     }
 

@@ -179,8 +179,8 @@ def shown_name(name: str) -> str:
 
 
 def breakable(name: str) -> str:
-    """The same name with invisible places where a line may break, in runs of more than 30 letters without one."""
-    return re.sub(r"(\S{30})(?=\S)", "\\1\u200b", name)
+    """The same name with invisible places where a line may break, in runs of more than 15 letters without one."""
+    return re.sub(r"(\S{15})(?=\S)", "\\1\u200b", name)
 
 
 def more_reasons(count: int) -> str:

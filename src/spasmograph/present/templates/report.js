@@ -213,9 +213,15 @@
     };
     return { ...packed, coordinate };
   };
-  const lineAt = ([run, closed], frame) => {
+  const ring = (parts) => {
+    const mean = (which) => parts.reduce((sum, part) => sum + part[which], 0) / parts.length, [cx, cy] = [mean(0), mean(1)];
+    const radius = parts.reduce((sum, [px, py]) => sum + Math.hypot(px - cx, py - cy), 0) / parts.length, r = radius.toFixed(2);
+    return `M${(cx - radius).toFixed(2)} ${cy.toFixed(2)}a${r} ${r} 0 1 0 ${(2 * radius).toFixed(2)} 0a${r} ${r} 0 1 0 ${(-2 * radius).toFixed(2)} 0`;
+  };
+  const lineAt = ([run, closed, , lid], frame) => {
     const parts = run.map((point) => [replay.coordinate(frame, point, 0), replay.coordinate(frame, point, 1)]);
     if (!parts.length || parts.some(([px, py]) => px !== px || py !== py)) return "";
+    if (lid >= 0) return ring(parts);
     return `M${parts.map(([px, py]) => `${px.toFixed(2)} ${py.toFixed(2)}`).join("L")}${closed ? "Z" : ""}`;
   };
   const frameOf = (time) => {
@@ -227,6 +233,7 @@
     if (!replay) return;
     const paths = all("path.now", face);
     replay.lines.forEach((line, index) => paths[index].setAttribute("d", lineAt(line, frame)));
+    for (const lids of all("clipPath.moves path", face)) lids.setAttribute("d", lineAt(replay.lines[+lids.dataset.lid], frame));
     moment.value = frame;
     moment.setAttribute("aria-valuetext", `${clock(replay.time[frame], 2)}`);
     cursorTime = replay.time[frame];
@@ -267,8 +274,20 @@
     face.setAttribute("viewBox", `${left} ${top} ${right - left} ${bottom - top}`);
     face.setAttribute("aria-label", label);
     const first = frameOf(replay.moments[0]);
-    for (const line of replay.lines) face.append(svgElement("path", { class: "ghost", d: lineAt(line, first) }));
-    for (const [, , colour] of replay.lines) face.append(svgElement("path", { class: `now s-${colour}${colour === "ink" ? "" : " moving"}` }));
+    const clip = (id, lid, name) => {
+      const box = svgElement("clipPath", { id, class: name });
+      box.append(svgElement("path", { d: lineAt(replay.lines[lid], first), "data-lid": lid }));
+      face.append(box);
+      return { "clip-path": `url(#${id})` };
+    };
+    replay.lines.forEach((line, index) => {
+      const within = line[3] >= 0 ? clip(`lids-rest-${index}`, line[3], "rests") : {};
+      face.append(svgElement("path", { class: "ghost", d: lineAt(line, first), ...within }));
+    });
+    replay.lines.forEach(([, , colour, lid], index) => {
+      const within = lid >= 0 ? clip(`lids-now-${index}`, lid, "moves") : {};
+      face.append(svgElement("path", { class: `now s-${colour}${colour === "ink" ? "" : " moving"}`, ...within }));
+    });
     moment.max = replay.time.length - 1;
     showFrame(frameOf(replay.moments[1]));
   };
