@@ -114,8 +114,8 @@ def _lay_head(picture: Bytes, scene: Scene, texture: Bytes, pose_deg: tuple[floa
     head = cv2.remap(texture, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(0, 0, 0, 0))
     alpha = head[..., 3]
     clear = cv2.merge([255 - alpha] * 3)
-    behind = cv2.multiply(np.ascontiguousarray(picture[box]), clear, scale=1.0 / 255.0)
-    picture[box] = cv2.add(behind, np.ascontiguousarray(head[..., :3]))
+    behind = cv2.multiply(picture[box], clear, scale=1.0 / 255.0)
+    picture[box] = cv2.add(behind, cv2.cvtColor(head, cv2.COLOR_RGBA2RGB))
 
 
 @lru_cache(maxsize=4)
@@ -172,4 +172,4 @@ def _through_camera(picture: Bytes, scene: Scene, time_s: float) -> Bytes:
         return picture
     down, right = np.random.default_rng([_NOISE_SEED, round(abs(time_s) * _TICKS_PER_S)]).integers(0, _NOISE_TILE_PX, 2)
     noise = _noise(scene)[down : down + scene.height_px, right : right + scene.width_px]
-    return np.asarray(cv2.add(picture, np.ascontiguousarray(noise), dtype=cv2.CV_8U), np.uint8)
+    return np.asarray(cv2.add(picture, noise, dtype=cv2.CV_8U), np.uint8)
