@@ -7,6 +7,8 @@ Each face region has channels: what both sides share, and what one side has more
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from spasmograph.measure.composing import ONE_SIDED, Composer, Found, balance
 from spasmograph.measure.excursions import Excursion, ExcursionDetector, ExcursionRule
 from spasmograph.model import Event, Signals
@@ -24,6 +26,7 @@ _YAW = "head_yaw_deg"
 _OPENING = "mouth_opening_mm"
 WATCHED_SIGNALS = (*(name for pair in _SIGNALS.values() for name in pair), *_GAZE, _YAW, _OPENING)
 _INFINITE = float("inf")
+_BRIDGED_FRAMES = 1.5
 
 
 @dataclass(slots=True)
@@ -72,22 +75,26 @@ class _Channel:
 class EventDetector:
     """Feed `update(time_s, sample)` in order of time, then `close()`; each returns the events that are now certain.
 
-    A sample holds the signals of `WATCHED_SIGNALS`; NaN is unseen. What is open when the face is lost is censored.
+    A sample holds the signals of `WATCHED_SIGNALS`; NaN is unseen. What is open when the face is lost is censored. `frame_time_s` is the usual time
+    from frame to frame, so that a slow camera's frames are not taken for a lost face.
     """
 
-    def __init__(self, parameters: Parameters | None = None, task: Task = Task.NONE) -> None:
+    def __init__(self, parameters: Parameters | None = None, task: Task = Task.NONE, *, frame_time_s: float = 0.0) -> None:
         self._parameters = parameters or load_parameters()
+        self._bridge_s = max(self._parameters["longest_bridge_s"], _BRIDGED_FRAMES * frame_time_s)
         self._composer = Composer(self._parameters, task)
         self._last_s = float("nan")
         self._pool: list[tuple[float, Mapping[str, float]]] = []
         self._held = dict.fromkeys(ONE_SIDED, 0.0)
         self._channels = [
-            _Channel(region, side, ExcursionDetector(_rule(self._parameters, region, side)))
+            _Channel(region, side, ExcursionDetector(_rule(self._parameters, region, side, self._bridge_s)))
             for region in Region
             for side in Side
             if not (region is Region.CHEEK and side is Side.BOTH)
         ]
-        sustained = replace(_rule(self._parameters, Region.EYELID, Side.BOTH), on=self._parameters["eyelid_sustained_on"], stall_s=_INFINITE)
+        sustained = replace(
+            _rule(self._parameters, Region.EYELID, Side.BOTH, self._bridge_s), on=self._parameters["eyelid_sustained_on"], stall_s=_INFINITE
+        )
         self._channels.append(_Channel(Region.EYELID, Side.BOTH, ExcursionDetector(sustained), sustained=True))
 
     def update(self, time_s: float, sample: Mapping[str, float]) -> list[Event]:
@@ -108,7 +115,7 @@ class EventDetector:
         p = self._parameters
         step = time_s - self._last_s
         shut = min(sample[name] for name in _SIGNALS[Region.EYELID]) >= p["shut_level"]
-        closed_s = step if shut and step <= p["longest_bridge_s"] else 0.0
+        closed_s = step if shut and step <= self._bridge_s else 0.0
         gaze_mm = min(sample[name] for name in _GAZE)
         false_mm, false_closure = self._false_difference(abs(sample[_YAW]), sample[_OPENING])
         for channel in self._channels:
@@ -155,7 +162,7 @@ class EventDetector:
         return more
 
 
-def _rule(parameters: Parameters, region: Region, side: Side) -> ExcursionRule:
+def _rule(parameters: Parameters, region: Region, side: Side, bridge_s: float) -> ExcursionRule:
     """How a channel finds its excursions."""
     lids = region is Region.EYELID and side is Side.BOTH
     return ExcursionRule(
@@ -164,7 +171,7 @@ def _rule(parameters: Parameters, region: Region, side: Side) -> ExcursionRule:
         edge=parameters["edge_share"],
         rise_s=parameters["rest_rise_s"],
         fall_s=parameters["rest_fall_s"],
-        gap_s=parameters["longest_bridge_s"],
+        gap_s=bridge_s,
         level=parameters["shut_level"] if lids else 0.0,
         stall_s=parameters["stall_s"] if lids else _INFINITE,
     )
@@ -176,7 +183,8 @@ def find_events(signals: Signals, *, parameters: Parameters | None = None, task:
     Raises:
         KeyError: a signal that the detector needs is missing.
     """
-    detector = EventDetector(parameters, task)
+    frame_time_s = float(np.median(np.diff(signals.time_s))) if len(signals) > 1 else 0.0
+    detector = EventDetector(parameters, task, frame_time_s=frame_time_s)
     columns = [signals[name].tolist() for name in WATCHED_SIGNALS]
     events: list[Event] = []
     for time_s, *row in zip(signals.time_s.tolist(), *columns, strict=True):
