@@ -53,6 +53,13 @@ def test_a_frame_has_the_size_of_the_scene(width: int, height: int) -> None:
     assert picture.dtype == np.uint8
 
 
+@pytest.mark.parametrize("height", [97, 180, 251, 360, 478, 540, 1079])
+def test_every_movement_can_be_drawn_at_every_size(height: int) -> None:
+    scene = replace(SMALL, width_px=height, height_px=height, glasses=True)
+    state = moved(Side.LEFT) | {name.format(Side.RIGHT): value for name, value in MOVES.items()} | {"mouth_opening_mm": 8.0, "jaw_shift_mm": 4.0}
+    assert not np.array_equal(draw_frame(scene, state), draw_frame(scene, REST))
+
+
 def test_drawing_is_deterministic_with_noise_and_without_memory() -> None:
     scene = replace(SMALL, noise=0.02)
     first = draw_frame(scene, moved(Side.LEFT) | {"time_s": 0.4})

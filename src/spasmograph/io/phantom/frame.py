@@ -95,10 +95,10 @@ def _glasses(scene: Scene) -> tuple[NDArray[np.float32], NDArray[np.float32], sl
     x, _ = anatomy.texture_grid(scale)
     corner = np.linspace(0.0, 2.0 * np.pi, 60)
     rounded = np.sign(np.cos(corner)) * np.abs(np.cos(corner)) ** 0.55, np.sign(np.sin(corner)) * np.abs(np.sin(corner)) ** 0.6
-    rim = [(float(33.5 + 27.0 * u), float(2.5 + 19.0 * v)) for u, v in zip(*rounded, strict=True)]
+    rim = [(float(33.5 + 27.5 * u), float(4.5 + 20.0 * v)) for u, v in zip(*rounded, strict=True)]
     lines = (rim, [(60.0, -6.0), (72.0, -4.0), (76.0, -2.0)])
-    half = np.maximum.reduce([stroked(x.shape, line, scale, width_mm=2.2, soft_mm=0.25) for line in lines])
-    bridge = stroked(x.shape, [(-7.0, -3.0), (-3.0, -6.0), (3.0, -6.0), (7.0, -3.0)], scale, width_mm=2.2, soft_mm=0.25)
+    half = np.maximum.reduce([stroked(x.shape, line, scale, width_mm=1.6, soft_mm=0.25) for line in lines])
+    bridge = stroked(x.shape, [(-7.0, -3.0), (-3.0, -6.0), (3.0, -6.0), (7.0, -3.0)], scale, width_mm=1.6, soft_mm=0.25)
     cover = np.clip(np.maximum(np.maximum(half, half[:, ::-1]), bridge), 0.0, 1.0) * 0.95
     rows = slice(round((-24.0 - anatomy.TEXTURE_TOP_MM) * scale), round((30.0 - anatomy.TEXTURE_TOP_MM) * scale))
     gain = 255.0 * float(appearance()["light"][scene.light]["gain"])

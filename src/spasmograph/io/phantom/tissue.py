@@ -134,17 +134,17 @@ def drag(canvas: Bytes, source: Bytes, field: NDArray[np.float32], patch: Patch,
 
 @lru_cache(maxsize=4)
 def _folds(scale: float) -> NDArray[np.float32]:
-    """Where the skin folds when a left cheek rises or a left mouth corner is drawn, 0-1, over the lower patch."""
+    """Where the skin folds when a cheek rises or a mouth corner is drawn, 0-1, over the whole texture."""
     shape = anatomy.texture_grid(scale)[0].shape
     both = np.maximum(fold_mask(shape, scale), 0.3 * fold_mask(shape, scale, line_mm=LOWER_LID_FOLD_MM))
-    return np.asarray(both[LOWER.slices(Side.LEFT, scale)], np.float32)
+    return np.asarray(both, np.float32)
 
 
 def _fold(canvas: Bytes, state: Mapping[str, float], side: Side, scale: float) -> None:
     """Deepen the folds of one side as its cheek rises or its mouth corner is drawn, in place."""
     depth = min(1.0, 0.07 * abs(state[f"commissure_along_{side}_mm"]) + 0.12 * abs(state[f"cheek_raise_{side}_mm"]))
     rows, columns = LOWER.slices(side, scale)
-    mask = _folds(scale)[:, :: 1 if side is Side.LEFT else -1][:, : columns.stop - columns.start]
+    mask = _folds(scale)[rows, columns]
     canvas[rows, columns, :3] = np.rint(canvas[rows, columns, :3] * (1.0 - FOLD_DEPTH * depth * mask[..., None])).astype(np.uint8)
 
 
