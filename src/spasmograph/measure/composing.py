@@ -155,9 +155,12 @@ def _is_longer(found: Found, blinks: Sequence[Found], parameters: Parameters) ->
 
 
 def _looks_down(found: Found, parameters: Parameters) -> bool:
-    """The lids followed the eyes downwards: the gaze sank for longer than a blink lasts and the eyes were never nearly shut."""
+    """The lids followed the eyes downwards: the gaze sank for longer than a blink lasts, or further than lids that close so little take it along."""
+    closure = found.reached(Side.BOTH)
     slow = found.excursion.duration_s >= parameters["look_down_least_s"]
-    return slow and found.reached(Side.BOTH) < parameters["look_down_most"] and found.gaze_mm >= parameters["look_down_mm"]
+    if slow and closure < parameters["look_down_most"] and found.gaze_mm >= parameters["look_down_mm"]:
+        return True
+    return closure < parameters["weak_blink_most"] and found.gaze_mm >= parameters["weak_blink_mm_per_closure"] * closure
 
 
 def _is_one_lid(found: Found, parameters: Parameters) -> bool:
