@@ -866,3 +866,10 @@ def test_an_event_of_no_known_region_still_has_words() -> None:
 
     assert "EMG burst on the left" in event_sentence(1, event)
     assert "EMG burst" in Page(report_html(whole)).text
+
+
+@pytest.mark.parametrize(("name", "shown"), [("😀 день.mp4", "? день.mp4"), ("中文.mp4", "??.mp4"), ("Žluťoučký.mp4", "Žluťoučký.mp4")])
+def test_paper_is_made_for_any_name(name: str, shown: str) -> None:
+    paper = pypdf.PdfReader(io.BytesIO(report_pdf(fake_measurement(name=name))))
+
+    assert shown in paper.pages[0].extract_text().replace("\u200b", "")

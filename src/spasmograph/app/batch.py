@@ -13,8 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from spasmograph.app.pool import worker_pool
-from spasmograph.errors import SpasmographError, WorkerLostError
+from spasmograph.app.pool import worker_lost, worker_pool
+from spasmograph.errors import SpasmographError
 from spasmograph.terms import Task
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def _shared(jobs: Iterator[_Job], crew: _Crew, report: OnProgress) -> Iterator[O
         try:
             outcome = _finished(job, parts, report)
         except BrokenProcessPool:
-            outcome = Outcome(path=job.path, error=_lost(crew.workers))
+            outcome = Outcome(path=job.path, error=worker_lost(crew.workers))
             crew.renew()
             started = deque((other, crew.start(other)) for other, _ in started)
         yield outcome
@@ -186,8 +186,3 @@ def _finished(job: _Job, parts: Iterator[Any] | None, report: OnProgress) -> Out
     except SpasmographError as error:
         return Outcome(path=job.path, error=error)
     return Outcome(path=job.path, measurement=measurement)
-
-
-def _lost(workers: int) -> WorkerLostError:
-    way_out = "try fewer workers, for example --workers 1" if workers <= 2 else f"try fewer workers, for example --workers {workers // 2}"  # noqa: PLR2004
-    return WorkerLostError(f"the system ended a worker process, mostly for want of memory; {way_out}")

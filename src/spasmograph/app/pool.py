@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from spasmograph.app.interrupts import interrupts_held
+from spasmograph.errors import WorkerLostError
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -57,6 +58,11 @@ def map_ahead(executor: Executor, function: Callable[[T], R], items: Iterable[T]
         result = running.popleft().result()
         running.extend(executor.submit(function, item) for item in islice(waiting, 1))
         yield result
+
+
+def worker_lost(workers: int) -> WorkerLostError:
+    """The error for a worker that the system ended, with what to try."""
+    return WorkerLostError(f"the system ended a worker process, mostly for want of memory; try --workers {max(1, workers // 2)}")
 
 
 def _prepare() -> None:

@@ -1,6 +1,7 @@
 """A phantom film drawn by several processes at once: its pictures do not depend on each other."""
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from spasmograph.app.pool import map_ahead, worker_pool
+from spasmograph.app.pool import map_ahead, worker_lost, worker_pool
 
 if TYPE_CHECKING:
     from spasmograph.io.phantom import Scene
@@ -27,6 +28,7 @@ def render_film(path: Path, scene: "Scene", script: "Script", *, workers: int = 
 
     Raises:
         OutputError: a file could not be written.
+        WorkerLostError: the system ended a worker process.
     """
     from spasmograph.io.phantom import render_phantom, truth_path
 
@@ -44,9 +46,12 @@ def _render_shared(path: Path, scene: "Scene", script: "Script", workers: int, p
 
     times = frame_times(scene, script)
     runs = np.array_split(times, -(-len(times) // RUN_FRAMES))
-    with worker_pool(workers) as pool:
-        drawn = map_ahead(pool, partial(_draw, scene, script), runs, ahead=2 * workers)
-        render_phantom(path, scene, script, frames=_counted(chain.from_iterable(drawn), len(times), progress))
+    try:
+        with worker_pool(workers) as pool:
+            drawn = map_ahead(pool, partial(_draw, scene, script), runs, ahead=2 * workers)
+            render_phantom(path, scene, script, frames=_counted(chain.from_iterable(drawn), len(times), progress))
+    except BrokenProcessPool as error:
+        raise worker_lost(workers) from error
 
 
 def _draw(scene: "Scene", script: "Script", times: "Floats") -> list["Bytes"]:

@@ -1,7 +1,8 @@
 """The report on paper: the same words and drawings as the page, set by Typst as a tagged A4 PDF."""
 
 import json
-from dataclasses import asdict
+import unicodedata
+from dataclasses import asdict, replace
 from importlib.resources import files
 from itertools import pairwise
 from typing import Any
@@ -26,7 +27,27 @@ STRIP_S = 60.0
 
 
 def report_pdf(measurement: Measurement) -> bytes:
-    """The whole report as a PDF (A4, tagged, PDF/UA-1, fonts embedded); the same bytes for the same measurement."""
+    """The whole report as a PDF (A4, tagged, PDF/UA-1, fonts embedded); the same bytes for the same measurement.
+
+    The embedded fonts have Latin, Greek and Cyrillic letters; where the film's name holds others, the paper shows `?` for them.
+    """
+    import typst
+
+    try:
+        return _compiled(measurement)
+    except typst.TypstError:
+        recording = replace(measurement.recording, name=_in_fonts(measurement.recording.name))
+        if recording == measurement.recording:
+            raise
+        return _compiled(replace(measurement, recording=recording))
+
+
+def _in_fonts(name: str) -> str:
+    """The name with `?` for what the embedded fonts may not have."""
+    return "".join(char if char.isascii() or unicodedata.name(char, "").startswith(("LATIN ", "GREEK ", "CYRILLIC ")) else "?" for char in name)
+
+
+def _compiled(measurement: Measurement) -> bytes:
     import typst
 
     drawings = _drawings(measurement)
