@@ -272,6 +272,7 @@ def test_safe_text_is_one_harmless_line(text: str) -> None:
         (["analyze", "x", "--workers", "0"], "0 is not in the range"),
         (["phantom"], "Missing option '--out'"),
         (["phantom", "--out", "x.mp4", "--size", "641x360"], "is not a size in even numbers of pixels"),
+        (["phantom", "--out", "x.webm"], "must end in .mp4, .mov or .mkv"),
         (["phantom", "--out", "x.mp4", "--skin-tone", "6"], "skin_tone is 6; it must lie in 1-5"),
         (["phantom", "--out", "x.mp4", "--script", "mine.json", "--seconds", "5"], "--seconds does not go with a script file"),
     ],

@@ -24,6 +24,15 @@ Examples:
 """
 LONGEST_S = 3600.0
 MADE_UP = ("demo", "control")
+ENDINGS = (".mp4", ".mov", ".mkv")
+
+
+def _film_name(_context: click.Context, _option: click.Parameter, value: Path) -> Path:
+    """A file name whose ending names a kind of film that can hold the pictures."""
+    if value.suffix.lower() not in ENDINGS:
+        msg = f"the name of a film must end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}, such as film.mp4."
+        raise click.BadParameter(msg)
+    return value
 
 
 def _size(_context: click.Context, _option: click.Parameter, value: str) -> tuple[int, int]:
@@ -39,6 +48,7 @@ def _size(_context: click.Context, _option: click.Parameter, value: str) -> tupl
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
+    callback=_film_name,
     required=True,
     metavar="FILE",
     help="The film, such as film.mp4; its truth goes beside it.",
