@@ -138,12 +138,42 @@ def compose(cluster: Sequence[Found], parameters: Parameters, task: Task) -> lis
     closures = [f for f in lids if not (f.excursion.stalled or _looks_down(f, parameters) or _is_one_lid(f, parameters))]
     blinks = [f for f in closures if not f.sustained and f.closed_s <= parameters["blink_longest_closed_s"]]
     longer = [f for f in closures if f.sustained and _is_longer(f, blinks, parameters)]
-    rest = [f for f in cluster if f not in lids and not _part_of_closure(f, closures, parameters) and not _part_of_smile(f, cluster, parameters)]
+    others = _bridged([f for f in cluster if f not in lids], closures, parameters["closure_slack_s"])
+    rest = [f for f in others if not _part_of_closure(f, closures, parameters) and not _part_of_smile(f, cluster, parameters)]
     events = [_blink(f, task) for f in blinks if f.reached(Side.BOTH) >= parameters["blink_least"]]
     for side in Side:
         own = [f for f in rest if f.side is side] + (longer if side is Side.BOTH else [])
         events += [_contraction(group, parameters, task) for group in _groups(own, parameters) if _strong_enough(group, parameters)]
     return events
+
+
+def _bridged(found: Sequence[Found], closures: Sequence[Found], slack_s: float) -> list[Found]:
+    """The same, with a narrowing of one eye that was there well before both closed, and again well after they opened, as one."""
+    whole: list[Found] = []
+    for later in sorted(found, key=lambda f: f.onset_s):
+        before = (f for f in whole if f.region is Region.EYELID is later.region and f.side is later.side)
+        earlier = next((f for f in before if _shut_between(f, later, closures, slack_s)), None)
+        if earlier is None:
+            whole.append(later)
+        else:
+            whole[whole.index(earlier)] = _joined(earlier, later)
+    return whole
+
+
+def _shut_between(earlier: Found, later: Found, closures: Sequence[Found], slack_s: float) -> bool:
+    """Both eyes began to close before the earlier ended, and had not opened yet when the later began; each reaches well beyond that closure."""
+    return any(
+        earlier.onset_s < c.onset_s - slack_s and c.onset_s <= earlier.offset_s and later.onset_s <= c.offset_s < later.offset_s - slack_s
+        for c in closures
+    )
+
+
+def _joined(earlier: Found, later: Found) -> Found:
+    """One excursion from two, with what the higher reached."""
+    one, other = earlier.excursion, later.excursion
+    higher = later if other.peak > one.peak else earlier
+    censored = one.censored or other.censored
+    return replace(higher, excursion=replace(higher.excursion, onset_s=one.onset_s, offset_s=other.offset_s, censored=censored))
 
 
 def _is_longer(found: Found, blinks: Sequence[Found], parameters: Parameters) -> bool:

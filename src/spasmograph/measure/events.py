@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from spasmograph.measure.composing import ONE_SIDED, Composer, Found, balance
-from spasmograph.measure.excursions import Excursion, ExcursionDetector, ExcursionRule
+from spasmograph.measure.excursions import LOOK_BACK_S, Excursion, ExcursionDetector, ExcursionRule
 from spasmograph.model import Event, Signals
 from spasmograph.parameters import Parameters, load_parameters
 from spasmograph.terms import Region, Side, Task
@@ -124,7 +124,7 @@ class EventDetector:
             for found in channel.update(time_s, value, (left, right), closed_s, gaze_mm):
                 self._composer.add(found)
         self._last_s = time_s
-        return self._composer.ready(min([time_s, *(c.detector.pending_since_s for c in self._channels)]))
+        return self._composer.ready(min([time_s - LOOK_BACK_S, *(c.detector.pending_since_s for c in self._channels)]))
 
     def close(self) -> list[Event]:
         """The recording ends."""

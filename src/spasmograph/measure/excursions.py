@@ -51,9 +51,10 @@ class Excursion:
         return self.offset_s - self.onset_s
 
 
-_LOOK_BACK_S = 1.0
+LOOK_BACK_S = 1.0
 _RISE_KEPT_S = 2.0
 _TAIL_S = 0.3
+_EDGE_OF_ON = 0.2
 _START_SAMPLES = 3
 
 
@@ -108,9 +109,9 @@ class ExcursionDetector:
 
     def _remember(self, time_s: float, value: float) -> None:
         past = self._past
-        if not self._active or time_s - past[0][0] < _LOOK_BACK_S + _RISE_KEPT_S:
+        if not self._active or time_s - past[0][0] < LOOK_BACK_S + _RISE_KEPT_S:
             past.append((time_s, value))
-        while not self._active and time_s - past[0][0] > _LOOK_BACK_S:
+        while not self._active and time_s - past[0][0] > LOOK_BACK_S:
             past.popleft()
 
     def _wait(self, time_s: float, value: float) -> list[Excursion]:
@@ -143,7 +144,7 @@ class ExcursionDetector:
         """After `off`: wait shortly for the edge, unless the signal turns up again."""
         if value - self._rest >= self.rule.off * height and value - self._edge[1] > self.rule.on / 2:
             return self._restart(time_s, value)
-        level = self._rest + self.rule.edge * height
+        level = self._edge_level(height)
         if value <= level:
             return self._finish(_crossing(self._last, (time_s, value), level), censored=False)
         if time_s - self._edge[0] > _TAIL_S or value > self._last[1]:
@@ -166,7 +167,7 @@ class ExcursionDetector:
 
     def _finish(self, offset_s: float, *, censored: bool) -> list[Excursion]:
         height = self._apex[1] - self._rest
-        onset = self._onset(self._rest + self.rule.edge * height)
+        onset = self._onset(self._edge_level(height))
         unseen = censored or self._start_unseen
         self._active = self._ending = False
         kept = self._past[-1] if self._past else self._last
@@ -175,6 +176,10 @@ class ExcursionDetector:
         offset = max(offset_s, self._apex[0])
         peak, top = height, self._apex[1]
         return [Excursion(onset_s=onset, apex_s=self._apex[0], offset_s=offset, peak=peak, rest=self._rest, top=top, censored=unseen)]
+
+    def _edge_level(self, height: float) -> float:
+        """Where an excursion of this height begins and ends; never within the noise around rest."""
+        return self._rest + max(self.rule.edge * height, _EDGE_OF_ON * self.rule.on)
 
     def _onset(self, level: float) -> float:
         """Where the rise to the apex last passed `level`."""
