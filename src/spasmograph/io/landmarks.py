@@ -37,13 +37,25 @@ class TimedPicture(Picture, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class _Look:
+    """How the face looks: mean luma, finest detail over contrast, and edges and colour (p, 2) at points of skin."""
+
+    brightness: float
+    sharpness: float
+    appearance: NDArray[np.float32]
+
+
+_NOT_SEEN = _Look(float("nan"), float("nan"), _NO_APPEARANCE)
+
+
+@dataclass(frozen=True, slots=True)
 class _Row:
     """What one picture gave; `mesh` is None where no face was seen."""
 
     time_s: float
     mesh: Mesh | None
     other_faces: int
-    appearance: NDArray[np.float32]
+    look: _Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +98,8 @@ class FaceTracker:
         self._roi: Roi | None = None
         self._next_look_s = -np.inf
         self._other_faces = 0
-        self._appearance = _NO_APPEARANCE
-        self._appearance_s = -np.inf
+        self._seen = _NOT_SEEN
+        self._look_s = -np.inf
 
     def update(self, picture: TimedPicture) -> _Row:
         """The face of one picture."""
@@ -99,16 +111,16 @@ class FaceTracker:
             self._look(picture)
             mesh = self._settled(picture, self._roi)
         self._roi = mesh.roi() if mesh is not None else None
-        return _Row(picture.time_s, mesh, self._other_faces, self._appearance_of(picture.time_s, mesh))
+        return _Row(picture.time_s, mesh, self._other_faces, self._look_of(picture.time_s, mesh))
 
-    def _appearance_of(self, time_s: float, mesh: Mesh | None) -> NDArray[np.float32]:
-        """The look of the skin; a hand comes slowly, so that it need not be asked in every picture."""
+    def _look_of(self, time_s: float, mesh: Mesh | None) -> _Look:
+        """How the face looks; light, focus and hands change slowly, so that it need not be asked in every picture."""
         if mesh is None:
-            self._appearance_s = -np.inf
-            return _NO_APPEARANCE
-        if time_s >= self._appearance_s + self._parameters["appearance_interval_s"]:
-            self._appearance, self._appearance_s = _appearance(mesh), time_s
-        return self._appearance
+            self._look_s = -np.inf
+            return _NOT_SEEN
+        if time_s >= self._look_s + self._parameters["look_interval_s"]:
+            self._seen, self._look_s = _look(mesh), time_s
+        return self._seen
 
     def _look(self, picture: TimedPicture) -> None:
         """Search the whole picture: for the face if there is none yet, and for how many others there are."""
@@ -141,7 +153,7 @@ def track_landmarks(pictures: Iterable[TimedPicture], *, tracker: FaceTracker | 
     """
     tracker = tracker or FaceTracker()
     size = (0, 0)
-    empty = _columns(_Row(0.0, None, 0, _NO_APPEARANCE))
+    empty = _columns(_Row(0.0, None, 0, _NOT_SEEN))
     columns: dict[str, list[Floats]] = {name: [] for name in empty}
     for picture in pictures:
         size = (picture.width_px, picture.height_px)
@@ -156,15 +168,14 @@ def _columns(row: _Row) -> dict[str, Floats]:
     head: dict[str, Floats] = {"time_s": np.asarray(row.time_s, np.float64), "other_faces": np.asarray(row.other_faces, np.float32)}
     if row.mesh is None:
         return {**head, **_unseen()}
-    luma = row.mesh.patch[_FACE_PART, _FACE_PART] @ _RGB_TO_LUMA
     return {
         **head,
         "points_px": row.mesh.points_px.astype(np.float32),
         "depth_px": row.mesh.depth_px.astype(np.float32),
         "face_score": np.asarray(row.mesh.score, np.float32),
-        "brightness": np.asarray(luma.mean(), np.float32),
-        "sharpness": np.asarray(_sharpness(luma), np.float32),
-        "appearance": row.appearance,
+        "brightness": np.asarray(row.look.brightness, np.float32),
+        "sharpness": np.asarray(row.look.sharpness, np.float32),
+        "appearance": row.look.appearance,
     }
 
 
@@ -178,6 +189,12 @@ def _unseen() -> dict[str, Floats]:
         "sharpness": nan,
         "appearance": _NO_APPEARANCE,
     }
+
+
+def _look(mesh: Mesh) -> _Look:
+    """How the face in a mesh's patch looks."""
+    luma = mesh.patch[_FACE_PART, _FACE_PART] @ _RGB_TO_LUMA
+    return _Look(float(luma.mean()), _sharpness(luma), _appearance(mesh))
 
 
 def _sharpness(luma: NDArray[np.float32]) -> float:

@@ -5,6 +5,7 @@ The attention mesh reads lips and eyes from crops of its own feature map, so tha
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -184,26 +185,29 @@ class _Crop:
         """A head's points, as points of the mesh's input patch."""
         return points @ self.linear.T + FEATURE_STRIDE * self.shift
 
-    def sample(self, features: Array) -> Array:
-        """The crop's features, bilinear, zero outside the map."""
-        y, x = np.mgrid[0:CROP_CELLS, 0:CROP_CELLS] + 0.5
-        at = np.stack([x.ravel(), y.ravel()], axis=1) @ self.linear.T + self.shift - 0.5
-        return _bilinear(features, at).reshape(CROP_CELLS, CROP_CELLS, -1)
+    def places(self) -> NDArray[np.float64]:
+        """Where the crop's cells lie on the feature map, (256, 2), with whole numbers at the map's cell centres."""
+        return _CELL_CENTRES @ self.linear.T + self.shift - 0.5
 
 
-def _bilinear(features: Array, at: NDArray[np.float64]) -> Array:
-    """Features (h, w, c) at points (n, 2) as (n, c); outside the map they are zero."""
+_CELL_CENTRES = np.stack(np.meshgrid(np.arange(CROP_CELLS) + 0.5, np.arange(CROP_CELLS) + 0.5), axis=-1).reshape(-1, 2)
+
+
+def _sample(features: Array, crops: Sequence[_Crop]) -> Array:
+    """The features of all crops (k, 16, 16, c), bilinear, zero outside the map."""
     h, w, c = features.shape
     padded = np.zeros((h + 2, w + 2, c), np.float32)
     padded[1:-1, 1:-1] = features
-    x, y = np.clip(at[:, 0], -1, w) + 1, np.clip(at[:, 1], -1, h) + 1
+    at = np.concatenate([crop.places() for crop in crops]) + 1
+    x, y = np.clip(at[:, 0], 0, w + 1), np.clip(at[:, 1], 0, h + 1)
     x0, y0 = np.minimum(x.astype(np.intp), w), np.minimum(y.astype(np.intp), h)
-    fx, fy = (x - x0)[:, None].astype(np.float32), (y - y0)[:, None].astype(np.float32)
-    flat, row = padded.reshape(-1, c), w + 2
-    i = y0 * row + x0
-    top = flat[i] * (1 - fx) + flat[i + 1] * fx
-    bottom = flat[i + row] * (1 - fx) + flat[i + row + 1] * fx
-    return np.asarray(top * (1 - fy) + bottom * fy, np.float32)
+    fx, fy = (x - x0).astype(np.float32), (y - y0).astype(np.float32)
+    corner = y0 * (w + 2) + x0
+    flat = padded.reshape(-1, c)
+    sampled = flat[corner] * ((1 - fx) * (1 - fy))[:, None]
+    for step, weight in ((1, fx * (1 - fy)), (w + 2, (1 - fx) * fy), (w + 3, fx * fy)):
+        sampled += flat[corner + step] * weight[:, None]
+    return np.asarray(sampled.reshape(len(crops), CROP_CELLS, CROP_CELLS, c), np.float32)
 
 
 def _crop_around(mesh: NDArray[np.float64], subset: NDArray[np.intp], first: int, last: int) -> _Crop:
@@ -225,14 +229,17 @@ class _Region:
     part: _Part
     subset: NDArray[np.intp]
     ends: tuple[int, int]
-    targets: tuple[tuple[int, ...], ...]
+    targets: tuple[NDArray[np.intp], ...]
 
-    def refine(self, features: Array, mesh: NDArray[np.float64], points: NDArray[np.float64]) -> None:
+    def crop(self, mesh: NDArray[np.float64]) -> _Crop:
+        """Where this region lies, by the mesh (468, 2) in input-patch pixels."""
+        return _crop_around(mesh, self.subset, *self.ends)
+
+    def refine(self, crop: _Crop, features: Array, points: NDArray[np.float64]) -> None:
         """Write this region's points, in input-patch pixels, into `points` (478, 2)."""
-        crop = _crop_around(mesh, self.subset, *self.ends)
-        outputs = self.part.run(crop.sample(features))
+        outputs = self.part.run(features)
         for target in self.targets:
-            points[list(target)] = crop.to_patch(outputs[(1, len(target), 2)][0].astype(np.float64))
+            points[target] = crop.to_patch(outputs[1, len(target), 2][0].astype(np.float64))
 
 
 class FaceModel:
@@ -249,7 +256,7 @@ class FaceModel:
 
     def _region(self, name: str, ends: tuple[int, int], targets: tuple[tuple[int, ...], ...]) -> _Region:
         subset = np.asarray(self._regions_manifest[name]["subset_idxs"], np.intp)
-        return _Region(_load(name), subset, ends, targets)
+        return _Region(_load(name), subset, ends, tuple(np.asarray(target, np.intp) for target in targets))
 
     @cached_property
     def _detector(self) -> _Part:
@@ -267,8 +274,9 @@ class FaceModel:
         points = np.empty((ALL_POINTS, 2))
         points[:MESH_POINTS] = base[:, :2]
         features = outputs[(1, 48, 48, 32)][0]
-        for region in self._regions:
-            region.refine(features, base[:, :2], points)
+        crops = [region.crop(base[:, :2]) for region in self._regions]
+        for region, crop, part in zip(self._regions, crops, _sample(features, crops), strict=True):
+            region.refine(crop, part, points)
         scale = roi.size_px / MESH_SIZE_PX
         score = float(_sigmoid(next(v for k, v in outputs.items() if np.prod(k) == 1).ravel()[0]))
         placed = roi.to_picture(points, MESH_SIZE_PX)
