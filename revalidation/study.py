@@ -1,0 +1,74 @@
+"""The parts of the study in order; a part whose recordings are not here says so and the others go on."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from revalidation import (
+    blinks_tagged,
+    composites,
+    edges,
+    invariance,
+    leave_out,
+    lid_series,
+    mesh_parity,
+    phantom_grid,
+    phantom_limits,
+    rated,
+    side_faithful,
+)
+from revalidation.recordings import NotHereError
+from revalidation.result import Section
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One part: its key on the command line, its title, and what runs it."""
+
+    key: str
+    title: str
+    run: Callable[[], Section]
+
+
+def parts(*, quick: bool, workers: int, with_peer: bool) -> tuple[Part, ...]:
+    """All parts."""
+    grid = partial(phantom_grid.section, quick=quick, workers=workers)
+    return (
+        Part(key="tagged_blinks", title="Blinks tagged by people", run=blinks_tagged.section),
+        Part(key="rated_events", title="Talk and expression, two raters", run=rated.section),
+        Part(key="side_faithful", title="One-sided or not", run=side_faithful.section),
+        Part(key="mesh_parity", title="Landmarks against their own runtime", run=mesh_parity.section),
+        Part(key="composites", title="One closed eye pasted", run=partial(composites.section, with_peer=with_peer)),
+        Part(key="edges", title="Hard and impossible recordings", run=edges.section),
+        Part(key="phantom_grid", title="The drawn face over all conditions", run=grid),
+        Part(key="phantom_files", title="The drawn face through compressed films", run=phantom_limits.files_section),
+        Part(key="phantom_pose", title="The drawn face turned too far", run=phantom_limits.pose_section),
+        Part(key="noise", title="How still a still face is", run=phantom_limits.noise_section),
+        Part(key="invariance", title="The same results in other ways", run=invariance.section),
+        Part(key="lid_series", title="Lid series that others measured", run=lid_series.section),
+        Part(key="leave_out", title="Thresholds chosen without the person", run=leave_out.section),
+    )
+
+
+def run(chosen: Sequence[Part]) -> list[Section]:
+    """Run parts one after the other, with a line of progress each."""
+    found = []
+    for part in chosen:
+        begun = time.monotonic()
+        found.append(_run(part))
+        state = f"not run: {found[-1].skipped}" if found[-1].skipped else _tally(found[-1])
+        print(f"{part.title}: {state} ({time.monotonic() - begun:.0f} s)", flush=True)
+    return found
+
+
+def _run(part: Part) -> Section:
+    try:
+        return part.run()
+    except NotHereError as error:
+        return Section(key=part.key, title=part.title, skipped=str(error))
+
+
+def _tally(section: Section) -> str:
+    asked = [row for row in section.rows if row.met is not None]
+    return f"{sum(bool(row.met) for row in asked)} of {len(asked)} targets met"
