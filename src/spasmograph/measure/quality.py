@@ -173,10 +173,24 @@ def assess_quality(raw: Signals, unmeasured: NDArray[np.object_], *, frame_rate_
             spans = spans_of(time_s, failing, bridge_s=bridge_s, end_s=end_s)
             seconds = sum(span.duration_s for span in spans)
             reasons.append(QualityReason(code=check.reason, seconds=seconds, message=check.words(raw, failing, parameters), spans=spans))
-    reasons += _hints(raw, unmeasured, frame_rate_hz, parameters)
+    reasons += [*_skipped(time_s, bridge_s, end_s), *_hints(raw, unmeasured, frame_rate_hz, parameters)]
     duration = end_s - float(time_s[0]) if len(time_s) else 0.0
     quality = Quality(verdict=Verdict.GOOD, duration_s=duration, observed=observed, reasons=tuple(reasons))
     return _judged(quality, frame_rate_hz, parameters)
+
+
+def _skipped(time_s: Floats, bridge_s: float, end_s: float) -> list[QualityReason]:
+    """Time between two frames for which there is no picture."""
+    following = np.append(time_s[1:], max(end_s, time_s[-1])) if len(time_s) else time_s
+    spans = tuple(Span(onset_s=float(a + bridge_s), offset_s=float(b)) for a, b in zip(time_s, following, strict=True) if b > a + bridge_s)
+    seconds = sum(span.duration_s for span in spans)
+    words = "the film skips some time: close other programs while filming, or use the camera's own app"
+    return [QualityReason(code=Reason.TIME_JUMP, seconds=seconds, message=words, spans=spans)] if seconds > bridge_s else []
+
+
+def _share(flags: Mask) -> float:
+    """The share of frames that are flagged; 0 of none."""
+    return float(flags.mean()) if len(flags) else 0.0
 
 
 def _hints(raw: Signals, unmeasured: NDArray[np.object_], frame_rate_hz: float, parameters: Parameters) -> list[QualityReason]:
@@ -188,11 +202,11 @@ def _hints(raw: Signals, unmeasured: NDArray[np.object_], frame_rate_hz: float, 
         hints.append(QualityReason(code=Reason.FEW_FRAMES, seconds=0.0, message=words))
     width = _width(raw, parameters)
     small = measured_frames(unmeasured) & (width < parameters["face_width_needed_px"])
-    if small.mean() > 1 - parameters["observed_good_share"]:
+    if _share(small) > 1 - parameters["observed_good_share"]:
         words = f"{_small_words(raw, small, parameters)} for a reliable strength"
         hints.append(QualityReason(code=Reason.FACE_TOO_SMALL, seconds=0.0, message=words))
     others = np.asarray(raw["other_faces"])
-    if (others > 0).mean() > 1 - parameters["observed_good_share"]:
+    if _share(others > 0) > 1 - parameters["observed_good_share"]:
         words = "be alone in the picture: several faces were seen, the largest was followed"
         hints.append(QualityReason(code=Reason.SEVERAL_FACES, seconds=0.0, message=words))
     return hints
