@@ -51,7 +51,7 @@ def landmarks(pictures: Sequence[NDArray[np.uint8]], *, install: bool) -> NDArra
     if not model.exists():
         msg = "face_landmarker.task is not among the shared models"
         raise NotRunError(msg)
-    done = subprocess.run([python, "-c", _SCRIPT, str(model)], input=_packed(pictures), capture_output=True, check=False)  # noqa: S603
+    done = subprocess.run([python, "-c", _SCRIPT, str(model)], input=_packed(pictures), capture_output=True, check=False)
     if done.returncode:
         msg = f"it failed ({done.stderr.decode(errors='replace').strip().splitlines()[-1]})"
         raise NotRunError(msg)
@@ -77,8 +77,8 @@ def _environment(*, install: bool) -> str:
         msg = "its environment is not there; run with --peer to make it"
         raise NotRunError(msg)
     try:
-        subprocess.run([sys.executable, "-m", "venv", str(_HOME)], check=True, capture_output=True)  # noqa: S603
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", _PACKAGE], check=True, capture_output=True)  # noqa: S603
+        subprocess.run([sys.executable, "-m", "venv", str(_HOME)], check=True, capture_output=True)
+        subprocess.run([str(python), "-m", "pip", "install", "--quiet", _PACKAGE], check=True, capture_output=True)
     except subprocess.CalledProcessError as error:
         msg = f"its environment could not be made ({error.stderr.decode(errors='replace').strip()[-200:]})"
         raise NotRunError(msg) from error

@@ -1,6 +1,7 @@
 """The drawn face at the edges: real compressed films, poses that must be refused, and how still a still face is."""
 
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,10 +45,10 @@ def file_settings() -> tuple[Setting, ...]:
     )
 
 
-def files_section() -> Section:
+def files_section(*, workers: int = 2) -> Section:
     """The same script through real compressed films and the whole product."""
-    with TemporaryDirectory() as folder:
-        found = [_through_file(setting, Path(folder) / "drawn.mp4") for setting in file_settings()]
+    with ProcessPoolExecutor(workers) as pool:
+        found = list(pool.map(_through_file, file_settings()))
     cells = tuple(
         (film.setting.words(), f"{sum(v.found for v in film.outcome.verdicts)} of {len(film.outcome.verdicts)}", str(len(film.outcome.invented)))
         for film in found
@@ -64,9 +65,12 @@ def files_section() -> Section:
     )
 
 
-def _through_file(setting: Setting, path: Path) -> Film:
-    render_phantom(path, setting.scene(), setting.script())
-    return Film(setting=setting, outcome=judge(setting.script(), analyze_video(path).events))
+def _through_file(setting: Setting) -> Film:
+    """Render, measure and judge one film; runs in a worker."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "drawn.mp4"
+        render_phantom(path, setting.scene(), setting.script())
+        return Film(setting=setting, outcome=judge(setting.script(), analyze_video(path).events))
 
 
 def pose_section() -> Section:

@@ -42,7 +42,7 @@ def parts(*, quick: bool, workers: int, with_peer: bool) -> tuple[Part, ...]:
         Part(key="composites", title="One closed eye pasted", run=partial(composites.section, with_peer=with_peer)),
         Part(key="edges", title="Hard and impossible recordings", run=edges.section),
         Part(key="phantom_grid", title="The drawn face over all conditions", run=grid),
-        Part(key="phantom_files", title="The drawn face through compressed films", run=phantom_limits.files_section),
+        Part(key="phantom_files", title="The drawn face through compressed films", run=partial(phantom_limits.files_section, workers=workers)),
         Part(key="phantom_pose", title="The drawn face turned too far", run=phantom_limits.pose_section),
         Part(key="noise", title="How still a still face is", run=phantom_limits.noise_section),
         Part(key="invariance", title="The same results in other ways", run=invariance.section),

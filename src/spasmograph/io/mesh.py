@@ -266,6 +266,10 @@ class FaceModel:
     def _anchors(self) -> NDArray[np.float64]:
         return _anchor_centres()
 
+    def parts(self) -> tuple[_Part, ...]:
+        """The mesh's four parts, the base first: for measuring what inference alone takes."""
+        return (self._base, *(region.part for region in self._regions))
+
     def mesh(self, picture: Picture, roi: Roi) -> Mesh:
         """The mesh of the face in a region of interest."""
         patch = picture.sample(roi.patch_matrix(MESH_SIZE_PX), MESH_SIZE_PX)
