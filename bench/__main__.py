@@ -93,9 +93,10 @@ The films are the phantom's, five minutes at 30 frames a second.
 {table}
 
 *Bare limit*: the film decoded by as many single-threaded processes as there are cores and the pictures thrown away,
-plus the four parts of the landmark model run as often as there are frames on ready input, both with warm processes. *End to end*: the whole command `spasmograph analyze`, with the start
-of Python and of the workers, the events, the scores and both reports, the median of three. *Peer*: MediaPipe FaceLandmarker 0.10.21 (video mode,
-blendshapes on) fed by OpenCV, its own start not counted.
+plus the four parts of the landmark model run as often as there are frames on ready input, both with warm processes.
+*End to end*: the whole command `spasmograph analyze`, with the start of Python and of the workers, the events, the
+scores and both reports, the median of three. *Peer*: MediaPipe FaceLandmarker 0.10.21 (video mode, blendshapes on)
+fed by OpenCV, its own start not counted.
 """
 
 
