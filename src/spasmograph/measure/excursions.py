@@ -170,9 +170,8 @@ class ExcursionDetector:
         onset = self._onset(self._edge_level(height))
         unseen = censored or self._start_unseen
         self._active = self._ending = False
-        kept = self._past[-1] if self._past else self._last
         self._past.clear()
-        self._past.append(kept)
+        self._past.append(self._last)
         offset = max(offset_s, self._apex[0])
         peak, top = height, self._apex[1]
         return [Excursion(onset_s=onset, apex_s=self._apex[0], offset_s=offset, peak=peak, rest=self._rest, top=top, censored=unseen)]
