@@ -1,156 +1,189 @@
-"""Pictures in, landmarks out, on the drawn face: found, followed, lost, mirrored, and the same wherever one starts."""
+"""Following one face from picture to picture: found, lost, found again, alone and in company."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from spasmograph.io.landmarks import FaceTracker, track_landmarks, unmirrored
-from spasmograph.io.mesh import EYE_LEFT, EYE_RIGHT, LIPS, FaceModel, Roi
-from spasmograph.io.phantom import Scene, draw_frame
+from spasmograph.io.landmarks import SKIN_POINTS, FaceTracker, track_landmarks, unmirrored
+from spasmograph.io.mesh import EYE_LEFT, EYE_RIGHT, LIPS, FaceModel, Mesh, Picture, Roi
 from spasmograph.io.video import read_video
-from spasmograph.script import Script
+from spasmograph.model import Landmarks
+from tests.pictures import Drawing, beside, blank, drawn, flipped, model
 
-SCENE = Scene(width_px=640, height_px=480)
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """An array of pixels as a picture with a time."""
-
-    pixels: NDArray[np.uint8]
-    time_s: float = 0.0
-
-    @property
-    def width_px(self) -> int:
-        return int(self.pixels.shape[1])
-
-    @property
-    def height_px(self) -> int:
-        return int(self.pixels.shape[0])
-
-    def sample(self, matrix: NDArray[np.float64], size_px: int) -> NDArray[np.float32]:
-        """A patch, black outside."""
-        import cv2
-
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        patch = cv2.warpAffine(self.pixels, np.asarray(matrix), (size_px, size_px), flags=flags)
-        return np.asarray(patch, np.float32) / np.float32(255)
+LIDS = (*EYE_RIGHT[:16], *EYE_LEFT[:16])
 
 
-@pytest.fixture(scope="module")
-def model() -> FaceModel:
-    """The models, loaded once."""
-    return FaceModel()
+def followed(*pictures: Drawing) -> Landmarks:
+    return track_landmarks(pictures, tracker=FaceTracker(model()))
 
 
-@pytest.fixture(scope="module")
-def face() -> NDArray[np.uint8]:
-    """The drawn face at rest."""
-    return drawn(SCENE)
+def canthal_px(landmarks: Landmarks, frame: int = 0) -> float:
+    return float(np.hypot(*(landmarks.points_px[frame, 33] - landmarks.points_px[frame, 263])))
 
 
-def drawn(scene: Scene) -> NDArray[np.uint8]:
-    """One still frame."""
-    states = Script(duration_s=1.0, episodes=()).states(np.zeros(1))
-    return draw_frame(scene, {name: float(course[0]) for name, course in states.items()} | {"time_s": 0.0})
+def stills(count: int, **scene: float) -> list[Drawing]:
+    """Pictures of one still face, with the noise of a camera."""
+    return [drawn(i / 30, **scene) for i in range(count)]
 
 
-def moved(face: NDArray[np.uint8], by_px: int) -> NDArray[np.uint8]:
-    """The same picture, moved to the right."""
-    return np.roll(face, by_px, axis=1)
+@pytest.mark.parametrize("pose", [{}, {"yaw_deg": 20.0}, {"roll_deg": -20.0}])
+def test_a_still_face_stays_where_it_is(pose: dict[str, float]) -> None:
+    """The noise of the camera moves no point by more than a hundredth of the distance of the eyes."""
+    seen = followed(*stills(6, **pose))
+    spread = np.hypot(*(seen.points_px - np.median(seen.points_px, axis=0)).transpose(2, 0, 1))
+    assert spread[:, [*LIPS, *LIDS]].mean() / canthal_px(seen) < 0.006
 
 
-def test_patch_and_picture_points_go_to_and_fro() -> None:
-    roi = Roi(centre_px=(100.0, 50.0), size_px=96.0, angle_rad=0.3)
-    matrix = roi.patch_matrix(192)
-    points = np.array([[0.0, 0.0], [96.0, 96.0], [191.0, 7.0]])
-    through = points @ matrix[:, :2].T + matrix[:, 2]
-    np.testing.assert_allclose(roi.to_picture(points, 192), through, atol=1e-9)
-    np.testing.assert_allclose(roi.to_picture(np.array([[96.0, 96.0]]), 192), [[100.0, 50.0]])
+def test_where_one_begins_does_not_matter() -> None:
+    """A worker that starts in the middle of a film finds what one finds that saw it from the beginning."""
+    pictures = [drawn(i / 30, yaw_deg=3.0 * i, roll_deg=2.0 * i) for i in range(6)]
+    whole, late = followed(*pictures), followed(*pictures[3:])
+    apart = np.hypot(*(whole.points_px[3:] - late.points_px).transpose(2, 0, 1))
+    assert apart.mean() / canthal_px(whole) < 0.006
 
 
-def test_regions_differ_by_shift_size_and_angle() -> None:
-    roi = Roi(centre_px=(100.0, 50.0), size_px=100.0, angle_rad=0.1)
-    assert roi.distance(roi) == 0
-    assert roi.distance(Roi(centre_px=(110.0, 50.0), size_px=100.0, angle_rad=0.1)) == pytest.approx(0.1)
-    assert roi.distance(Roi(centre_px=(100.0, 50.0), size_px=100.0, angle_rad=0.1 + 2 * np.pi)) == pytest.approx(0.0, abs=1e-9)
+def test_no_face_is_a_row_of_nan() -> None:
+    seen = followed(blank(0.0), blank(0.1))
+    assert np.isnan(seen.points_px).all()
+    assert np.isnan(seen.depth_px).all()
+    assert np.isnan(seen.brightness).all()
+    assert np.isnan(seen.appearance).all()
+    assert list(seen.face_score) == [0.0, 0.0]
+    assert list(seen.time_s) == [0.0, 0.1]
 
 
-def test_the_detector_finds_one_face_and_none_in_an_empty_room(model: FaceModel, face: NDArray[np.uint8]) -> None:
-    (found,) = model.detect(Drawn(face), min_score=0.5)
-    assert found.score > 0.5
-    assert model.detect(Drawn(np.full_like(face, 180)), min_score=0.5) == []
+def test_a_face_that_is_lost_is_found_again() -> None:
+    """Within the time in which the picture is searched anew."""
+    pictures = [*stills(3), *(blank(0.1 + i / 30) for i in range(6)), *(drawn(0.3 + i / 30) for i in range(12))]
+    seen = np.isfinite(followed(*pictures).points_px[:, 0, 0])
+    assert seen[:3].all()
+    assert not seen[3:9].any()
+    assert seen[-5:].all()
 
 
-def test_sides_are_the_patients_own(model: FaceModel, face: NDArray[np.uint8]) -> None:
-    points = track_landmarks([Drawn(face)], tracker=FaceTracker(model)).points_px[0]
-    right, left = points[list(EYE_RIGHT[:16])].mean(axis=0), points[list(EYE_LEFT[:16])].mean(axis=0)
-    mouth = points[list(LIPS)].mean(axis=0)
-    assert right[0] < mouth[0] < left[0]
-    assert mouth[1] > right[1]
+def test_a_face_that_jumps_is_found_where_it_is_now() -> None:
+    here, there = drawn(0.0), drawn(1 / 30)
+    there = Drawing(np.ascontiguousarray(np.roll(there.pixels, 180, axis=1)), there.time_s)
+    points = followed(here, there).points_px
+    assert np.median(points[1, :, 0] - points[0, :, 0]) == pytest.approx(180, abs=4)
 
 
-def test_a_moved_face_has_moved_landmarks_wherever_tracking_began(model: FaceModel, face: NDArray[np.uint8]) -> None:
-    pictures = [Drawn(moved(face, 4 * i), i / 30) for i in range(12)]
-    tracked = track_landmarks(pictures, tracker=FaceTracker(model)).points_px
-    fresh = track_landmarks(pictures[-1:], tracker=FaceTracker(model)).points_px
-    scale = np.linalg.norm(tracked[0, 33] - tracked[0, 263])
-    assert np.abs(tracked[-1] - fresh[0]).mean() < 0.01 * scale
-    np.testing.assert_allclose(tracked[-1, :, 0].mean() - tracked[0, :, 0].mean(), 44, atol=1.5)
+@pytest.mark.parametrize("larger_first", [True, False])
+def test_of_two_people_the_larger_is_followed_and_the_other_counted(larger_first: bool) -> None:
+    large, small = drawn(face_height_fraction=0.7), drawn(face_height_fraction=0.4)
+    pair = (large, small) if larger_first else (small, large)
+    seen = followed(*(beside(*pair, time_s=i / 30) for i in range(3)))
+    assert list(seen.other_faces) == [1.0] * 3
+    assert (np.median(seen.points_px[:, :, 0]) < 640) == larger_first
 
 
-def test_a_lost_face_is_nan_and_found_again(model: FaceModel, face: NDArray[np.uint8]) -> None:
-    empty = np.full_like(face, 180)
-    pictures = [Drawn(empty if 5 <= i < 15 else face, i / 30) for i in range(30)]
-    landmarks = track_landmarks(pictures, tracker=FaceTracker(model))
-    seen = np.isfinite(landmarks.points_px[:, 0, 0])
-    assert seen[:5].all()
-    assert not seen[5:15].any()
-    assert seen[22:].all()
-    assert (landmarks.face_score[5:15] == 0).all()
-    assert np.isnan(landmarks.brightness[5:15]).all()
+def test_alone_there_are_no_others() -> None:
+    assert list(followed(*stills(2)).other_faces) == [0.0, 0.0]
 
 
-def test_of_two_faces_the_larger_is_followed(model: FaceModel) -> None:
-    small = drawn(Scene(width_px=480, height_px=480, face_height_fraction=0.4))
-    large = drawn(Scene(width_px=480, height_px=480, face_height_fraction=0.62))
-    landmarks = track_landmarks([Drawn(np.hstack([small, large]))], tracker=FaceTracker(model))
-    assert landmarks.points_px[0, :, 0].mean() > 480
-    assert landmarks.other_faces[0] == 1
+def test_a_mirror_image_is_read_as_the_camera_saw_it() -> None:
+    """A selfie's picture, unmirrored, gives the very points of the picture before it was mirrored."""
+    picture = drawn()
+    straight = followed(picture)
+    back = track_landmarks([unmirrored(flipped(picture))], tracker=FaceTracker(model()))
+    assert back.points_px == pytest.approx(straight.points_px, abs=0.05)
 
 
-def test_a_mirrored_picture_read_unmirrored_is_the_same(model: FaceModel, face: NDArray[np.uint8]) -> None:
-    face = moved(face, 30)
-    plain = track_landmarks([Drawn(face)], tracker=FaceTracker(model)).points_px
-    mirrored = track_landmarks([unmirrored(Drawn(np.ascontiguousarray(face[:, ::-1])))], tracker=FaceTracker(model)).points_px
-    np.testing.assert_allclose(mirrored, plain, atol=0.2)
+def test_unmirrored_pictures_keep_size_and_time() -> None:
+    turned = unmirrored(drawn(1.5))
+    assert (turned.width_px, turned.height_px, turned.time_s) == (640, 480, 1.5)
 
 
-def test_no_picture_gives_no_rows(model: FaceModel) -> None:
-    landmarks = track_landmarks([], tracker=FaceTracker(model))
-    assert len(landmarks) == 0
-    assert landmarks.points_px.shape == (0, 478, 2)
+def test_no_pictures_give_no_rows() -> None:
+    seen = followed()
+    assert len(seen) == 0
+    assert seen.points_px.shape == (0, 478, 2)
+    assert seen.appearance.shape == (0, len(SKIN_POINTS), 2)
 
 
-def test_a_dark_and_a_blurred_face_read_so(model: FaceModel, face: NDArray[np.uint8]) -> None:
-    import cv2
+def test_the_frame_size_comes_along() -> None:
+    assert followed(drawn()).frame_size_px == (640, 480)
 
-    blurry = np.asarray(cv2.GaussianBlur(face, (0, 0), 6), np.uint8)
-    looks = (face, (face * 0.3).astype(np.uint8), blurry)
-    plain, dark, blurred = (track_landmarks([Drawn(pixels)], tracker=FaceTracker(model)) for pixels in looks)
-    assert dark.brightness[0] == pytest.approx(0.3 * plain.brightness[0], rel=0.1)
-    assert blurred.sharpness[0] < 0.5 * plain.sharpness[0]
+
+# Light and sharpness.
+
+
+def brightness(picture: Drawing) -> float:
+    return float(followed(picture).brightness[0])
+
+
+def test_a_darker_picture_is_darker() -> None:
+    light = drawn()
+    dark = Drawing((light.pixels * 0.4).astype(np.uint8))
+    assert brightness(dark) == pytest.approx(0.4 * brightness(light), rel=0.05)
+
+
+def test_a_blurred_picture_is_less_sharp() -> None:
+    sharp, soft, softer = (float(followed(drawn(blur_px=blur_px)).sharpness[0]) for blur_px in (0.0, 2.0, 5.0))
+    assert sharp > 1.5 * soft > 1.5 * softer
+
+
+def test_brightness_does_not_change_sharpness() -> None:
+    light = drawn()
+    dim = Drawing((light.pixels * 0.5).astype(np.uint8))
+    assert float(followed(dim).sharpness[0]) == pytest.approx(float(followed(light).sharpness[0]), rel=0.15)
+
+
+def test_what_lies_over_the_face_changes_the_look_of_skin() -> None:
+    bare = drawn()
+    covered = Drawing(bare.pixels.copy())
+    covered.pixels[300:340, 260:380] = (40, 90, 200)
+    one, other = (followed(picture).appearance[0] for picture in (bare, covered))
+    assert np.isfinite(one).all()
+    assert (np.abs(other - one)[:, 1] > 0.3).mean() > 0.05
+
+
+# How often the models run.
+
+
+class Counting(FaceModel):
+    """The models, counting how often they are asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.searches = self.meshes = 0
+
+    def detect(self, picture: Picture, *, min_score: float) -> list:  # type: ignore[type-arg]
+        self.searches += 1
+        return super().detect(picture, min_score=min_score)
+
+    def mesh(self, picture: Picture, roi: Roi) -> Mesh:
+        self.meshes += 1
+        return super().mesh(picture, roi)
+
+
+def test_a_face_that_stays_is_searched_once_a_second_and_read_once_a_picture() -> None:
+    counting = Counting()
+    track_landmarks(stills(12), tracker=FaceTracker(counting))
+    assert counting.searches == 1
+    assert counting.meshes <= 12 + 2
+
+
+def test_an_empty_picture_is_not_searched_at_every_frame() -> None:
+    counting = Counting()
+    track_landmarks([blank(i / 30) for i in range(15)], tracker=FaceTracker(counting))
+    assert counting.searches <= 4
+    assert counting.meshes == 0
+
+
+# Parity.
 
 
 @pytest.mark.shared
-def test_parity_with_the_published_mesh(shared: Path, model: FaceModel) -> None:
-    """The lips, lids and irides of MediaPipe's own attention mesh, within 1 % of the outer-canthal distance at the mean."""
-    published = np.load(shared / "data" / "imitation" / "d19_reference_landmarks.npz")["landmarks_px"]
-    ours = track_landmarks(read_video(shared / "data" / "imitation" / "d19.mp4"), tracker=FaceTracker(model)).points_px
-    scale = np.linalg.norm(published[:, 33] - published[:, 263], axis=1)
-    misfit = np.linalg.norm(ours - published, axis=2) / scale[:, None]
-    for part in (LIPS, EYE_RIGHT[:16], EYE_LEFT[:16], range(468, 478)):
-        assert misfit[:, list(part)].mean() < 0.01
+def test_lips_and_lids_agree_with_the_reference_implementation(shared: Path) -> None:
+    """Mean distance over a film with one-sided pulls at most a hundredth of the outer-canthal distance."""
+    folder = shared / "data" / "imitation"
+    reference: NDArray[np.float64] = np.load(folder / "d19_reference_landmarks.npz")["landmarks_px"].astype(np.float64)
+    seen = track_landmarks(read_video(folder / "d19.mp4"), tracker=FaceTracker(model()))
+    assert len(seen) == len(reference)
+    canthal = np.hypot(*(reference[:, 33] - reference[:, 263]).T)
+    for name, points in (("lips", LIPS), ("lids", LIDS)):
+        apart = np.hypot(*(seen.points_px[:, points] - reference[:, points]).transpose(2, 0, 1)).mean(axis=1) / canthal
+        assert np.nanmean(apart) <= 0.01, name

@@ -95,6 +95,22 @@ def test_only_the_frames_around_an_event_are_read() -> None:
     assert kept.most <= 6.0 * 30 + 1
 
 
+class Hidden(Kept):
+    """The same, with the face unseen from the eleventh second on."""
+
+    def read(self, first: int, stop: int) -> NDArray[np.floating]:
+        points = super().read(first, stop)
+        points[np.arange(first, stop) >= 11 * 30] = np.nan
+        return points
+
+
+def test_frames_without_a_face_are_not_shown() -> None:
+    (shown,) = make_replays([contraction(10.0, 10.9), contraction(20.0, 21.0)], TIME_S, Hidden(len(TIME_S)), mm=90.0, most=5)
+    assert shown.event_index == 0
+    assert shown.time_s[-1] < 11.0
+    assert np.isfinite(shown.points).all()
+
+
 # The lines.
 
 

@@ -36,6 +36,7 @@ from spasmograph.terms import Task
 
 Progress = Callable[[int, int], None]
 _REPLAY_SCALE = np.float32(1 / 16384)
+_UNSEEN = np.iinfo(np.int16).min
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +94,9 @@ def _measure_chunk(chunk: Chunk, settings: _Settings) -> _Part:
 
 
 def _packed(points: NDArray[np.float64]) -> NDArray[np.int16]:
-    """Points in 1/16384 outer-canthal distances; 0 where no face was seen."""
-    return np.clip(np.round(np.nan_to_num(points) / _REPLAY_SCALE), -32767, 32767).astype(np.int16)
+    """Points in 1/16384 outer-canthal distances; `_UNSEEN` where no face was seen."""
+    whole = np.clip(np.round(np.nan_to_num(points) / _REPLAY_SCALE), -32767, 32767)
+    return np.where(np.isfinite(points), whole, _UNSEEN).astype(np.int16)
 
 
 class _PointFile:
@@ -119,11 +121,12 @@ class _PointFile:
             raise OutputError(msg) from error
 
     def read(self, first: int, stop: int) -> NDArray[np.float32]:
-        """Some frames' points (stop - first, p, 2) in outer-canthal distances."""
+        """Some frames' points (stop - first, p, 2) in outer-canthal distances, NaN where no face was seen."""
         size = int(np.prod(self._shape)) * 2
         self._file.seek(first * size)
         stored = np.frombuffer(self._file.read((stop - first) * size), np.int16)
-        return stored.reshape(-1, *self._shape) * _REPLAY_SCALE
+        points = np.where(stored == _UNSEEN, np.float32(np.nan), stored * _REPLAY_SCALE)
+        return points.reshape(-1, *self._shape)
 
     def close(self) -> None:
         """Throw the file away."""

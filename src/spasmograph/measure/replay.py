@@ -35,7 +35,7 @@ class PointStore(Protocol):
     """Where the points of all frames are kept: memory, or a file for a long film."""
 
     def read(self, first: int, stop: int) -> NDArray[np.floating]:
-        """The points (stop - first, p, 2) of some frames, in outer-canthal distances."""
+        """The points (stop - first, p, 2) of some frames, in outer-canthal distances, NaN where no face was seen."""
 
 
 def make_replays(events: Sequence[Event], time_s: NDArray[np.floating], points: PointStore, *, mm: float, most: int) -> Iterator[Replay]:
@@ -46,9 +46,10 @@ def make_replays(events: Sequence[Event], time_s: NDArray[np.floating], points: 
         begin = max(event.onset_s - _AROUND_S, event.apex_s - _LONGEST_S / 2)
         end = min(event.offset_s + _AROUND_S, event.apex_s + _LONGEST_S / 2)
         first, stop = np.searchsorted(time_s, [begin, end])
-        if stop > first:
-            frames = mm * points.read(int(first), int(stop))
-            yield Replay(event_index=index, time_s=time_s[first:stop], points=frames, lines=REPLAY_LINES)
+        frames = mm * points.read(int(first), int(stop))
+        seen = np.isfinite(frames).all(axis=(1, 2))
+        if seen.any():
+            yield Replay(event_index=index, time_s=time_s[first:stop][seen], points=frames[seen], lines=REPLAY_LINES)
 
 
 def _importance(event: Event) -> tuple[bool, bool, float]:
