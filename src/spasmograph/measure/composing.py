@@ -140,11 +140,21 @@ def compose(cluster: Sequence[Found], parameters: Parameters, task: Task) -> lis
     longer = [f for f in closures if f.sustained and _is_longer(f, blinks, parameters)]
     others = _bridged([f for f in cluster if f not in lids], closures, parameters["closure_slack_s"])
     rest = [f for f in others if not _part_of_closure(f, closures, parameters) and not _part_of_smile(f, cluster, parameters)]
-    events = [_blink(f, task) for f in blinks if f.reached(Side.BOTH) >= parameters["blink_least"]]
+    events = [_blink(f, task) for f in blinks if _is_blink(f, closures, parameters)]
     for side in Side:
         own = [f for f in rest if f.side is side] + (longer if side is Side.BOTH else [])
         events += [_contraction(group, parameters, task) for group in _groups(own, parameters) if _strong_enough(group, parameters)]
     return events
+
+
+def _is_blink(found: Found, closures: Sequence[Found], parameters: Parameters) -> bool:
+    """Both lids came far enough down; a weak closing has to be even, and is no flutter while the eyes open again."""
+    closure = found.reached(Side.BOTH)
+    if closure >= parameters["weak_blink_most"]:
+        return True
+    tail_s = parameters["closure_slack_s"]
+    reopening = any(c is not found and c.reached(Side.BOTH) > closure and -tail_s <= found.onset_s - c.offset_s <= tail_s for c in closures)
+    return closure >= parameters["blink_least"] and found.balance >= parameters["weak_blink_balance"] and not reopening
 
 
 def _bridged(found: Sequence[Found], closures: Sequence[Found], slack_s: float) -> list[Found]:

@@ -54,6 +54,7 @@ class Excursion:
 LOOK_BACK_S = 1.0
 _RISE_KEPT_S = 2.0
 _TAIL_S = 0.3
+_NOISE_OF_ON = 0.25
 _EDGE_OF_ON = 0.2
 _START_SAMPLES = 3
 
@@ -70,6 +71,8 @@ class ExcursionDetector:
     _fresh: bool = True
     _start_unseen: bool = False
     _apex: tuple[float, float] = (0.0, 0.0)
+    _hurdle: float = float("-inf")
+    _risen: tuple[float, float] = (0.0, 0.0)
     _edge: tuple[float, float] = (0.0, 0.0)
     _last: tuple[float, float] = (float("nan"), float("nan"))
 
@@ -116,10 +119,11 @@ class ExcursionDetector:
 
     def _wait(self, time_s: float, value: float) -> list[Excursion]:
         """No excursion is open: start one, or let rest follow."""
-        if value - self._rest >= self.rule.on:
+        self._hurdle = min(self._hurdle, value)
+        if value - max(self._rest, self._hurdle) >= self.rule.on:
             self._active, self._ending = True, False
             self._start_unseen = self._fresh and len(self._past) < _START_SAMPLES
-            self._apex = (time_s, value)
+            self._apex = self._risen = (time_s, value)
             return []
         step = time_s - self._last[0]
         if step == step:  # noqa: PLR0124
@@ -132,6 +136,8 @@ class ExcursionDetector:
         """An excursion is open: follow its peak, or end it."""
         if value > self._apex[1]:
             self._apex = (time_s, value)
+        if value > self._risen[1] + _NOISE_OF_ON * self.rule.on:
+            self._risen = (time_s, value)
         height = self._apex[1] - self._rest
         if self._ending:
             return self._tail(time_s, value, height)
@@ -148,6 +154,8 @@ class ExcursionDetector:
         if value <= level:
             return self._finish(_crossing(self._last, (time_s, value), level), censored=False)
         if time_s - self._edge[0] > _TAIL_S or value > self._last[1]:
+            # A new rise has to stand out from what is left over, so that a fluttering tail is not taken for one.
+            self._hurdle = self._last[1]
             return self._finish(self._last[0], censored=False)
         return []
 
@@ -159,7 +167,7 @@ class ExcursionDetector:
 
     def _settle(self, time_s: float, value: float) -> list[Excursion]:
         """A rise that stalls below `level` is a new rest."""
-        if self._apex[1] >= self.rule.level or time_s - self._apex[0] <= self.rule.stall_s:
+        if self._apex[1] >= self.rule.level or time_s - self._risen[0] <= self.rule.stall_s:
             return []
         ended = self._finish(time_s, censored=False)
         self._rest = value
@@ -181,12 +189,17 @@ class ExcursionDetector:
         return self._rest + max(self.rule.edge * height, _EDGE_OF_ON * self.rule.on)
 
     def _onset(self, level: float) -> float:
-        """Where the rise to the apex last passed `level`."""
+        """Where the rise to the apex last passed `level`; if it stood above it all along, where it left the lowest of what it stood at."""
         before = [sample for sample in self._past if sample[0] <= self._apex[0]]
+        if not before:
+            return self._apex[0]
+        floor = min(value for _, value in before)
+        if floor > level:
+            level = floor + max(self.rule.edge * (self._apex[1] - floor), _EDGE_OF_ON * self.rule.on)
         for earlier, later in zip(reversed(before[:-1]), reversed(before[1:]), strict=True):
             if earlier[1] <= level:
                 return _crossing(earlier, later, level)
-        return before[0][0] if before else self._apex[0]
+        return before[0][0]
 
 
 def _crossing(a: tuple[float, float], b: tuple[float, float], level: float) -> float:
