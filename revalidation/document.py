@@ -39,9 +39,9 @@ def _cells(row: Row) -> tuple[str, ...]:
 
 def _summary(sections: Sequence[Section]) -> str:
     """Every row that has a target."""
-    asked = [_cells(row) for section in sections for row in section.rows if row.met is not None]
+    asked = [(section.title, *_cells(row)) for section in sections for row in section.rows if row.met is not None]
     left_out = [f"- not run: {section.title} ({section.skipped})" for section in sections if section.skipped]
-    return "\n".join([grid(_COLUMNS, asked), *(["", *left_out] if left_out else [])])
+    return "\n".join([grid(("part", *_COLUMNS), asked), *(["", *left_out] if left_out else [])])
 
 
 def _section(section: Section) -> str:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from spasmograph.model import Event
 from spasmograph.parameters import load_parameters
 from spasmograph.script import Episode, Expectation, Script
-from spasmograph.terms import CLOSURE, Side
+from spasmograph.terms import CLOSURE, Region, Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """One scripted event: its name, true amplitude, whether it was found with its side, and by how much onset and amplitude were off.
 
+    `mouth_too` says whether the mouth was named where it took part with the eyelid; None where it did not, or the event was missed.
     `seen` are the product's events there, in words. Errors are NaN for what was missed; `amplitude_error` is relative to the true amplitude.
     """
 
@@ -24,6 +25,7 @@ class Verdict:
     onset_error_s: float
     amplitude_error: float
     mouth_error: float
+    mouth_too: bool | None
     seen: str
 
 
@@ -90,6 +92,7 @@ def _verdict(episode: Episode, truth: Event, hit: Event | None, own: Sequence[Ev
             onset_error_s=_NAN,
             amplitude_error=_NAN,
             mouth_error=_NAN,
+            mouth_too=None,
             seen=seen,
         )
     alike = hit.amplitude_unit == truth.amplitude_unit
@@ -102,6 +105,7 @@ def _verdict(episode: Episode, truth: Event, hit: Event | None, own: Sequence[Ev
         onset_error_s=hit.onset_s - _true_onset_s(episode, edge),
         amplitude_error=hit.amplitude / truth.amplitude - 1 if alike else _NAN,
         mouth_error=_mouth_error(truth, hit),
+        mouth_too=Region.MOUTH in hit.regions if Region.MOUTH in truth.regions else None,
         seen=seen,
     )
 
