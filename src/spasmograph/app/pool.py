@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
@@ -18,11 +18,15 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
+# There is a worker for every core, so a worker's libraries must not start threads of their own: they would wait for each other.
+_ONE_THREAD = dict.fromkeys(("OPENCV_FOR_THREADS_NUM", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1")
+
+
 class _Pool(ProcessPoolExecutor):
-    """Processes that are started with Ctrl-C held back, so that it never finds them half awake."""
+    """Processes that are started with Ctrl-C held back, so that it never finds them half awake, and whose libraries use one thread."""
 
     def submit(self, function: Callable[..., R], /, *args: Any, **kwargs: Any) -> Future[R]:
-        with interrupts_held():
+        with interrupts_held(), _environment(_ONE_THREAD):
             return super().submit(function, *args, **kwargs)
 
 
@@ -42,6 +46,18 @@ def worker_pool(workers: int) -> Iterator[Executor]:
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    """The variables that processes started meanwhile are given; what the user set stays."""
+    added = [name for name in values if name not in os.environ]
+    os.environ.update({name: values[name] for name in added})
+    try:
+        yield
+    finally:
+        for name in added:
+            del os.environ[name]
 
 
 def core_count() -> int:
