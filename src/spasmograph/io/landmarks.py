@@ -25,6 +25,7 @@ SKIN_POINTS = (
 )
 
 
+_SKIN = np.asarray(SKIN_POINTS, np.intp)
 _NO_APPEARANCE = np.full((len(SKIN_POINTS), 2), np.nan, np.float32)
 
 
@@ -105,12 +106,12 @@ class FaceTracker:
         """The face of one picture."""
         if picture.time_s >= self._next_look_s:
             self._look(picture)
-        mesh = self._settled(picture, self._roi)
+        mesh, implied = self._settled(picture, self._roi)
         if mesh is None and self._roi is not None:
             self._roi = None
             self._look(picture)
-            mesh = self._settled(picture, self._roi)
-        self._roi = mesh.roi() if mesh is not None else None
+            mesh, implied = self._settled(picture, self._roi)
+        self._roi = implied
         return _Row(picture.time_s, mesh, self._other_faces, self._look_of(picture.time_s, mesh))
 
     def _look_of(self, time_s: float, mesh: Mesh | None) -> _Look:
@@ -130,20 +131,21 @@ class FaceTracker:
         if self._roi is None and faces:
             self._roi = faces[0].roi
 
-    def _settled(self, picture: TimedPicture, roi: Roi | None) -> Mesh | None:
-        """The mesh once its region of interest agrees with it; None if there is no face."""
+    def _settled(self, picture: TimedPicture, roi: Roi | None) -> tuple[Mesh | None, Roi | None]:
+        """The mesh once its region of interest agrees with it, and the region that it implies; None if there is no face."""
         mesh = None
-        if roi is None:
-            return mesh
         for _ in range(int(self._parameters["roi_rounds"])):
+            if roi is None:
+                break
             mesh = self._model.mesh(picture, roi)
             if mesh.score < self._parameters["face_min_score"]:
-                return None
+                return None, None
             implied = mesh.roi()
-            if implied.distance(roi) <= self._parameters["roi_tolerance"]:
-                break
+            settled = implied.distance(roi) <= self._parameters["roi_tolerance"]
             roi = implied
-        return mesh
+            if settled:
+                break
+        return mesh, roi
 
 
 def track_landmarks(pictures: Iterable[TimedPicture], *, tracker: FaceTracker | None = None) -> Landmarks:
@@ -193,14 +195,24 @@ def _unseen() -> dict[str, Floats]:
 
 def _look(mesh: Mesh) -> _Look:
     """How the face in a mesh's patch looks."""
-    luma = mesh.patch[_FACE_PART, _FACE_PART] @ _RGB_TO_LUMA
+    luma = _luma(mesh.patch)[_FACE_PART, _FACE_PART]
     return _Look(float(luma.mean()), _sharpness(luma), _appearance(mesh))
+
+
+def _luma(rgb: NDArray[np.float32]) -> NDArray[np.float32]:
+    import cv2
+
+    return np.asarray(cv2.transform(rgb, _RGB_TO_LUMA[None]), np.float32)
 
 
 def _sharpness(luma: NDArray[np.float32]) -> float:
     """Detail at the finest scale over contrast: the spread of the Laplacian over the spread of the luma."""
-    lap = 4 * luma[1:-1, 1:-1] - luma[:-2, 1:-1] - luma[2:, 1:-1] - luma[1:-1, :-2] - luma[1:-1, 2:]
-    return float(lap.std() / max(float(luma.std()), 1e-6))
+    import cv2
+
+    laplacian = cv2.Laplacian(luma, cv2.CV_32F)[1:-1, 1:-1]
+    _, fine = cv2.meanStdDev(laplacian)
+    _, contrast = cv2.meanStdDev(luma)
+    return float(fine[0, 0] / max(contrast[0, 0], 1e-6))
 
 
 def _appearance(mesh: Mesh) -> NDArray[np.float32]:
@@ -208,9 +220,9 @@ def _appearance(mesh: Mesh) -> NDArray[np.float32]:
     import cv2
 
     patch = cv2.blur(mesh.patch, (3, 3))
-    luma = patch @ _RGB_TO_LUMA
-    gradient = np.hypot(cv2.Sobel(luma, cv2.CV_32F, 1, 0), cv2.Sobel(luma, cv2.CV_32F, 0, 1))
+    luma = _luma(np.asarray(patch, np.float32))
+    gradient = cv2.magnitude(cv2.Sobel(luma, cv2.CV_32F, 1, 0), cv2.Sobel(luma, cv2.CV_32F, 0, 1))
     edges = cv2.blur(gradient, (5, 5)) / 8
-    x, y = np.clip(np.round(mesh.patch_points[list(SKIN_POINTS)]).astype(np.intp), 0, patch.shape[0] - 1).T
+    x, y = np.clip(np.round(mesh.patch_points[_SKIN]).astype(np.intp), 0, patch.shape[0] - 1).T
     colour = np.log((patch[y, x, 0] + 0.02) / (patch[y, x, 1] + 0.02))
     return np.stack([edges[y, x] / max(float(np.median(luma[y, x])), 0.02), colour], axis=1).astype(np.float32)

@@ -1,7 +1,7 @@
 """One picture of a film, upright, still in the decoder's own planes, converted only where it is looked at."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -83,19 +83,7 @@ def make_frame(av_frame: "VideoFrame", *, time_s: float, index: int, geometry: G
 
 
 def _converted(patches: list[Floats32], to_rgb: Affine) -> Floats32:
-    """Red, green and blue from one brightness patch with colour in it, or from three planes; plane by plane, which is far faster than by pixels."""
+    """Red, green and blue from the patches of the planes."""
     import cv2
 
-    if len(patches) == 1:
-        return within_0_1(cv2.transform(patches[0], to_rgb))
-    planes = cv2.split(patches[1]) if len(patches) == 2 else tuple(patches[1:])  # noqa: PLR2004 - brightness, and both colours in one plane
-    return within_0_1(cv2.merge([_weighted((patches[0], *planes), row) for row in to_rgb.astype(np.float32)]))
-
-
-def _weighted(planes: tuple[NDArray[Any], ...], row: NDArray[np.float32]) -> NDArray[np.float32]:
-    total = planes[0] * row[0]
-    for plane, weight in zip(planes[1:], row[1:-1], strict=True):
-        if weight:
-            total += plane * weight
-    total += row[-1]
-    return np.asarray(total, np.float32)
+    return within_0_1(cv2.transform(cv2.merge(patches), to_rgb))
