@@ -80,21 +80,20 @@ class EventDetector:
     """
 
     def __init__(self, parameters: Parameters | None = None, task: Task = Task.NONE, *, frame_time_s: float = 0.0) -> None:
-        self._parameters = parameters or load_parameters()
-        self._bridge_s = max(self._parameters["longest_bridge_s"], _BRIDGED_FRAMES * frame_time_s)
-        self._composer = Composer(self._parameters, task)
+        rules = parameters or load_parameters()
+        self._parameters = rules.values()
+        self._bridge_s = max(rules["longest_bridge_s"], _BRIDGED_FRAMES * frame_time_s)
+        self._composer = Composer(rules, task)
         self._last_s = float("nan")
         self._pool: list[tuple[float, Mapping[str, float]]] = []
         self._held = dict.fromkeys(ONE_SIDED, 0.0)
         self._channels = [
-            _Channel(region, side, ExcursionDetector(_rule(self._parameters, region, side, self._bridge_s)))
+            _Channel(region, side, ExcursionDetector(_rule(rules, region, side, self._bridge_s)))
             for region in Region
             for side in Side
             if not (region is Region.CHEEK and side is Side.BOTH)
         ]
-        sustained = replace(
-            _rule(self._parameters, Region.EYELID, Side.BOTH, self._bridge_s), on=self._parameters["eyelid_sustained_on"], stall_s=_INFINITE
-        )
+        sustained = replace(_rule(rules, Region.EYELID, Side.BOTH, self._bridge_s), on=rules["eyelid_sustained_on"], stall_s=_INFINITE)
         self._channels.append(_Channel(Region.EYELID, Side.BOTH, ExcursionDetector(sustained), sustained=True))
 
     def update(self, time_s: float, sample: Mapping[str, float]) -> list[Event]:
@@ -114,17 +113,18 @@ class EventDetector:
     def _take(self, time_s: float, sample: Mapping[str, float]) -> list[Event]:
         p = self._parameters
         step = time_s - self._last_s
-        shut = min(sample[name] for name in _SIGNALS[Region.EYELID]) >= p["shut_level"]
+        shut = min([sample[name] for name in _SIGNALS[Region.EYELID]]) >= p["shut_level"]
         closed_s = step if shut and step <= self._bridge_s else 0.0
-        gaze_mm = min(sample[name] for name in _GAZE)
+        gaze_mm = min([sample[name] for name in _GAZE])
         false_mm, false_closure = self._false_difference(abs(sample[_YAW]), sample[_OPENING])
         for channel in self._channels:
-            left, right = (sample[name] for name in _SIGNALS[channel.region])
+            left_name, right_name = _SIGNALS[channel.region]
+            left, right = sample[left_name], sample[right_name]
             value = self._value(channel, left, right, false_closure if channel.region is Region.EYELID else false_mm)
             for found in channel.update(time_s, value, (left, right), closed_s, gaze_mm):
                 self._composer.add(found)
         self._last_s = time_s
-        return self._composer.ready(min([time_s - LOOK_BACK_S, *(c.detector.pending_since_s for c in self._channels)]))
+        return self._composer.ready(min([time_s - LOOK_BACK_S, *[c.detector.pending_since_s for c in self._channels]]))
 
     def close(self) -> list[Event]:
         """The recording ends."""

@@ -6,8 +6,7 @@ signal passes a stated share of the excursion's height, interpolated between sam
 
 from collections import deque
 from dataclasses import dataclass, field, replace
-
-import numpy as np
+from math import exp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +127,7 @@ class ExcursionDetector:
         step = time_s - self._last[0]
         if step == step:  # noqa: PLR0124
             tau = self.rule.rise_s if value > self._rest else self.rule.fall_s
-            self._rest += (value - self._rest) * (1 - float(np.exp(-step / tau)))
+            self._rest += (value - self._rest) * (1 - exp(-step / tau))
         self._fresh = False
         return []
 
