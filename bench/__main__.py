@@ -1,103 +1,215 @@
-"""`python -m bench [--quick]`: measure, and write docs/speed.md."""
+"""`python -m bench [--quick]`: measure, and write docs/speed.md and docs/speed.json."""
 
 import argparse
 import os
-import statistics
-import subprocess
-import sys
-import tempfile
-import time
+import platform
+from collections.abc import Sequence
 from pathlib import Path
+from statistics import median
 
-from bench import limit, memory, peer
-from bench.films import film, looped, run
-from spasmograph.io.video import index_video
+from bench import peer
+from bench.document import Goal, Table, page, record
+from bench.films import Film
+from bench.limit import bare_limit
+from bench.measuring import Comparison, Times, compared, times_of
+from bench.memory import Peaks, peaks_of_analysis
+from bench.whole import HELP_RUNS, help_times_s, ready_workers
+from spasmograph.app.pool import core_count
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "speed.md"
-HELP_RUNS = 15
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+LIMIT_SHARE = 0.8
+PEER_FACTOR = {"480p": 8.0, "1080p": 5.0}
+WORKER_MB = 350.0
+GROWTH_MB = 50.0
+HELP_S = 0.3
+ANALYZE = "spasmograph analyze FILM --out DIR"
 
 
 def main() -> None:
     """Measure all, print each row as it comes, write the page."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--quick", action="store_true", help="films of 20 s, where starting counts most, and no long ones; the page is not written")
-    quick = options.parse_args().quick
-    cores = os.cpu_count() or 1
-    films = {size: film(size, 20) if quick else looped(film(size, 60), 5) for size in ("480p", "1080p")}
-    rows = [row for size, path in films.items() for row in _speed(size, path, cores)]
-    rows.append(_help())
-    if not quick:
-        rows += _memory(cores)
-        PAGE.write_text(_page(rows, cores), encoding="utf-8")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="films of 20 s, where starting counts most, and no long ones; no page is written")
+    parser.add_argument("--out", type=Path, default=DOCS, help="where speed.md and speed.json go")
+    options = parser.parse_args()
+    cores, load = core_count(), os.getloadavg()[0]
+    times = _all_times(cores, quick=options.quick)
+    comparisons = [_told(compared(one)) for one in times]
+    memory = {} if options.quick else {minutes: peaks_of_analysis(_long_film(minutes).path(), cores) for minutes in (10, 60)}
+    help_s = help_times_s()
+    goals = [*_limit_goals(times), *_peer_goals(comparisons), *_memory_goals(memory), _help_goal(help_s)]
+    for goal in goals:
+        print(f"{goal.what}: {goal.measured} (target {goal.target})")
+    if not options.quick:
+        _write(options.out, times, comparisons, memory, goals, _machine(cores, load))
 
 
-def _said(what: str, target: str, measured: str) -> tuple[str, str, str]:
-    print(f"{what}: {measured} (target {target})", flush=True)
-    return what, target, measured
+def _films(*, quick: bool) -> list[Film]:
+    drawn_s, times = (20, 1) if quick else (60, 5)
+    return [Film(size=size, look=look, drawn_s=drawn_s, times=times) for look in ("phone", "smooth") for size in ("480p", "1080p")]
 
 
-def _speed(size: str, path: Path, cores: int) -> list[tuple[str, str, str]]:
-    """End to end against the bare limit and against the peer, for one size."""
-    frames = index_video(path).recording.frame_count
-    decode_s, infer_s = limit.decode_s(path, cores), limit.infer_s(frames, cores)
-    whole_s = statistics.median(_whole_s(path, cores) for _ in range(3))
-    bare_s = decode_s + infer_s
-    parts = f"bare {bare_s:.2f} s = decoding {decode_s:.2f} + inference {infer_s:.2f}; end to end {whole_s:.2f} s, {frames / whole_s:.0f} frames/s"
-    rows = [_said(f"{size}: bare limit over end to end", "0.8", f"{bare_s / whole_s:.2f} ({parts})")]
-    try:
-        peer_s, start_s = peer.seconds(path)
-    except peer.NotRunError as error:
-        return [*rows, _said(f"{size}: peer over end to end", "5 at 1080p, 8 at 480p", f"not run: {error}")]
-    told = f"{peer_s / whole_s:.1f} (peer {peer_s:.1f} s without its start of {start_s:.1f} s)"
-    return [*rows, _said(f"{size}: peer over end to end", "8" if size == "480p" else "5", told)]
+def _long_film(minutes: int) -> Film:
+    return Film(size="720p", look="smooth", drawn_s=60, times=minutes)
 
 
-def _whole_s(path: Path, cores: int) -> float:
-    """Wall seconds of the whole command, start, report and all."""
-    with tempfile.TemporaryDirectory() as out:
-        begin = time.perf_counter()
-        run("analyze", str(path), "--out", out, "--workers", str(cores), "--quiet")
-        return time.perf_counter() - begin
+def _all_times(cores: int, *, quick: bool) -> list[Times]:
+    films = _films(quick=quick)
+    with bare_limit(cores) as bare, ready_workers(cores, films[0].path()) as workers:
+        return [_said(times_of(film, bare, workers, cores=cores, rounds=1 if quick else 3)) for film in films]
 
 
-def _help() -> tuple[str, str, str]:
-    times = []
-    for _ in range(HELP_RUNS):
-        begin = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "spasmograph", "--help"], check=True, capture_output=True)
-        times.append(time.perf_counter() - begin)
-    return _said("`spasmograph --help`", "< 0.3 s", f"{statistics.median(times):.2f} s (median of {HELP_RUNS})")
+def _said(t: Times) -> Times:
+    bare = f"decoding {t.decode_s:.2f} s, inference {t.infer_s:.2f} s"
+    print(f"{t.film.name}: {bare}, command {t.command_s:.2f} s, measuring {t.measuring_s:.2f} s, load {os.getloadavg()[0]:.1f}", flush=True)
+    return t
 
 
-def _memory(cores: int) -> list[tuple[str, str, str]]:
-    minute = film("720p", 60)
-    rows = []
-    for minutes in (10, 60):
-        main_mb, worker_mb = memory.peaks_mb(looped(minute, minutes), cores)
-        target = "350 MB a worker"
-        rows.append(_said(f"720p, {minutes} min: highest memory", target, f"worker {worker_mb:.0f} MB, main process {main_mb:.0f} MB"))
-    return rows
+def _told(one: Comparison) -> Comparison:
+    print(f"{one.times.film.name}: {peer.NAME}: {one.told or one.reason}, load {os.getloadavg()[0]:.1f}", flush=True)
+    return one
 
 
-def _page(rows: list[tuple[str, str, str]], cores: int) -> str:
-    load = os.getloadavg()[1]
-    table = "\n".join(f"| {what} | {target} | {measured} |" for what, target, measured in rows)
-    return f"""# How fast
+def _limit_goals(times: Sequence[Times]) -> list[Goal]:
+    return [
+        Goal(
+            what=f"{t.film.name}: bare limit over end to end",
+            target=f"≥ {LIMIT_SHARE}",
+            measured=f"{t.sum_s / t.command_s:.2f}; without start and report {t.sum_s / t.measuring_s:.2f}",
+            met=t.sum_s / t.command_s >= LIMIT_SHARE,
+            command=ANALYZE,
+        )
+        for t in times
+    ]
 
-Written by `make bench`; nothing on this page is edited by hand. Ratios of one run on one machine with {cores} cores
-(load of the last five minutes, this run included: {load:.1f}); seconds differ from machine to machine, ratios hardly.
-The films are the phantom's, five minutes at 30 frames a second.
 
-| what | target | measured |
-|---|---|---|
-{table}
+def _peer_goals(comparisons: Sequence[Comparison]) -> list[Goal]:
+    return [_peer_goal(one, PEER_FACTOR[one.times.film.size]) for one in comparisons]
 
-*Bare limit*: the film decoded by as many single-threaded processes as there are cores and the pictures thrown away,
-plus the four parts of the landmark model run as often as there are frames on ready input, both with warm processes.
-*End to end*: the whole command `spasmograph analyze`, with the start of Python and of the workers, the events, the
-scores and both reports, the median of three. *Peer*: MediaPipe FaceLandmarker 0.10.21 (video mode, blendshapes on)
-fed by OpenCV, its own start not counted.
-"""
+
+def _peer_goal(one: Comparison, factor: float) -> Goal:
+    times, told = one.times, one.told
+    measured = f"{told.whole_s / times.command_s:.1f}; both without start {told.run_s / times.measuring_s:.1f}" if told else one.reason
+    return Goal(
+        what=f"{times.film.name}: times as fast as {peer.NAME}",
+        target=f"≥ {factor:.0f}",
+        measured=measured,
+        met=told.whole_s / times.command_s >= factor if told else None,
+        command=ANALYZE,
+    )
+
+
+def _memory_goals(memory: dict[int, Peaks]) -> list[Goal]:
+    if not memory:
+        return []
+    worker = {minutes: peaks.worker["resident"] for minutes, peaks in memory.items()}
+    highest, growth = max(worker.values()), worker[60] - worker[10]
+    return [
+        Goal(
+            what="720p, one hour: a worker's memory",
+            target=f"≤ {WORKER_MB:.0f} MB",
+            measured=f"{highest:.0f} MB",
+            met=highest <= WORKER_MB,
+            command=ANALYZE,
+        ),
+        Goal(
+            what="720p: a worker's memory, 60 minutes over 10 minutes",
+            target=f"+ {GROWTH_MB:.0f} MB at most",
+            measured=f"{growth:+.0f} MB",
+            met=growth <= GROWTH_MB,
+            command=ANALYZE,
+        ),
+    ]
+
+
+def _help_goal(help_s: Sequence[float]) -> Goal:
+    middle = median(help_s)
+    measured = f"{middle:.2f} s (median of {HELP_RUNS}; {min(help_s):.2f} to {max(help_s):.2f})"
+    return Goal(what="`spasmograph --help`", target=f"< {HELP_S} s", measured=measured, met=middle < HELP_S, command="spasmograph --help")
+
+
+def _write(
+    out: Path, times: Sequence[Times], comparisons: Sequence[Comparison], memory: dict[int, Peaks], goals: list[Goal], machine: dict[str, object]
+) -> None:
+    tables = {"limit": _limit_table(times), "peer": _peer_table(comparisons), "memory": _memory_table(memory), "films": _film_table(times)}
+    start = next(goal for goal in goals if goal.command == "spasmograph --help")
+    parts = {name: table.markdown() for name, table in tables.items()}
+    parts |= {
+        "start": f"`spasmograph --help`: {start.measured}.",
+        "rounds": "3",
+        "command": "`make bench`",
+        "peer_name": peer.NAME,
+        "machine": _sentence(machine),
+    }
+    (out / "speed.md").write_text(page(parts, goals), encoding="utf-8")
+    (out / "speed.json").write_text(record(tables, goals, machine), encoding="utf-8")
+
+
+def _limit_table(times: Sequence[Times]) -> Table:
+    columns = ("film", "frames", "decoding alone (s)", "inference alone (s)", "whole command (s)", "measuring (s)")
+    ratios = ("sum / command", "slower / command", "sum / measuring", "slower / measuring")
+    return Table(columns=(*columns, *ratios), rows=tuple(_limit_row(t) for t in times))
+
+
+def _limit_row(t: Times) -> tuple[str, ...]:
+    seconds = (f"{value:.2f}" for value in (t.decode_s, t.infer_s, t.command_s, t.measuring_s))
+    ratios = (f"{bare / whole:.2f}" for whole in (t.command_s, t.measuring_s) for bare in (t.sum_s, t.slower_s))
+    return (t.film.name, str(t.frames), *seconds, *ratios)
+
+
+def _peer_table(comparisons: Sequence[Comparison]) -> Table:
+    columns = (
+        "film",
+        "peer, whole (s)",
+        "peer, without start (s)",
+        "frames with a face",
+        "whole command (s)",
+        "measuring (s)",
+        "ratio",
+        "ratio without start",
+    )
+    return Table(columns=columns, rows=tuple(_peer_row(one) for one in comparisons))
+
+
+def _peer_row(one: Comparison) -> tuple[str, ...]:
+    t, told = one.times, one.told
+    ours = f"{t.command_s:.2f}", f"{t.measuring_s:.2f}"
+    if told is None:
+        return (t.film.name, "not run", one.reason, "", *ours, "", "")
+    theirs = f"{told.whole_s:.2f}", f"{told.run_s:.2f}", f"{told.faces} of {told.frames}"
+    return (t.film.name, *theirs, *ours, f"{told.whole_s / t.command_s:.1f}", f"{told.run_s / t.measuring_s:.1f}")
+
+
+def _memory_table(memory: dict[int, Peaks]) -> Table:
+    columns = ("film", "worker, resident (MB)", "worker, share (MB)", "main process, resident (MB)", "main process, share (MB)")
+    values = {
+        minutes: [peaks.worker[k] if who else peaks.main[k] for who in (1, 0) for k in ("resident", "share")] for minutes, peaks in memory.items()
+    }
+    return Table(columns=columns, rows=tuple((f"720p, {minutes} min", *(f"{value:.0f}" for value in row)) for minutes, row in values.items()))
+
+
+def _film_table(times: Sequence[Times]) -> Table:
+    films = [*(t.film for t in times), _long_film(10), _long_film(60)]
+    rows = ((film.name, f"{film.drawn_s * film.times / 60:.0f}", f"{_megabits(film):.1f}", f"`{film.command}`") for film in films)
+    return Table(columns=("film", "minutes", "Mbit/s", "one minute of it, then repeated"), rows=tuple(rows))
+
+
+def _megabits(film: Film) -> float:
+    return film.path().stat().st_size * 8e-6 / (film.drawn_s * film.times)
+
+
+def _machine(cores: int, load: float) -> dict[str, object]:
+    return {
+        "cores": cores,
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+        "load_before": round(load, 1),
+    }
+
+
+def _sentence(machine: dict[str, object]) -> str:
+    what = f"{machine['cores']} cores ({machine['machine']}), {machine['system']}, Python {machine['python']}"
+    return f"This run: {what}; the system's load in the minute before was {machine['load_before']}."
 
 
 if __name__ == "__main__":
