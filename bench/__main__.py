@@ -1,12 +1,14 @@
 """`python -m bench [--quick]`: measure, and write docs/speed.md and docs/speed.json."""
 
 import argparse
+import compileall
 import os
 import platform
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
+import spasmograph
 from bench import peer
 from bench.document import Goal, Table, page, record
 from bench.films import Film
@@ -32,6 +34,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=DOCS, help="where speed.md and speed.json go")
     options = parser.parse_args()
     cores, load = core_count(), os.getloadavg()[0]
+    # As pip does when it installs; a checkout may lie where Python writes no compiled modules.
+    compileall.compile_dir(Path(spasmograph.__file__).parent, quiet=2)
     times = _all_times(cores, quick=options.quick)
     comparisons = [_told(compared(one)) for one in times]
     memory = {} if options.quick else {minutes: peaks_of_analysis(_long_film(minutes).path(), cores) for minutes in (10, 60)}

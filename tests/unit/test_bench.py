@@ -1,15 +1,20 @@
 """The parts of the speed study work on films of a second; how fast they are is for `make bench` to say."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from bench import limit, memory
-from bench.__main__ import _page
-from bench.films import looped
+from bench import memory
+from bench.document import Goal, Table, page, record
+from bench.films import Film, looped
+from bench.limit import bare_limit
 from spasmograph.io.phantom import Scene, render_phantom
-from spasmograph.io.video import index_video
+from spasmograph.io.video import chunk_video, index_video
 from spasmograph.script import Script
+
+GOAL = Goal(what="what", target="≥ 1", measured="2", met=True, command="do it")
+TABLE = Table(columns=("film", "seconds"), rows=(("one", "1.0"),))
 
 
 @pytest.fixture(scope="module")
@@ -27,17 +32,39 @@ def test_a_looped_film_is_as_long_as_its_turns_and_its_stamps_go_on(film: Path) 
     assert index.gaps == ()
 
 
+def test_a_film_is_told_by_its_size_its_look_and_the_command_that_draws_it(tmp_path: Path) -> None:
+    film = Film(size="480p", look="phone", drawn_s=1)
+    assert film.name == "480p, phone"
+    assert film.command == "spasmograph phantom --out FILM --seconds 1 --size 854x480 --noise 0.012 --crf 18"
+    ready = tmp_path / "480p-phone-1s.mp4"
+    ready.touch()
+    assert film.path(tmp_path) == ready
+
+
 def test_the_bare_limit_takes_time(film: Path) -> None:
-    assert limit.decode_s(film, 1) > 0
-    assert limit.infer_s(4, 1) > 0
+    index = index_video(film)
+    with bare_limit(1) as bare:
+        assert bare.decode_s(index, chunk_video(index)) > 0
+        assert bare.infer_s(4) > 0
 
 
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="memory is read where the kernel tells it")
 def test_memory_of_a_process_is_read(film: Path) -> None:
-    main_mb, _ = memory.peaks_mb(film, 1)
-    assert main_mb > 30
+    peaks = memory.peaks_of_analysis(film, 1)
+    assert peaks.main["resident"] > 30
+    assert peaks.main["share"] <= peaks.main["resident"]
 
 
-def test_the_page_holds_every_row() -> None:
-    page = _page([("what", "target", "measured")], 4)
-    assert "| what | target | measured |" in page
-    assert "make bench" in page
+def test_the_page_holds_every_goal_and_every_part() -> None:
+    names = ("limit", "peer", "memory", "films", "start", "rounds", "command", "peer_name", "machine")
+    text = page({name: f"<{name}>" for name in names}, [GOAL])
+    assert "| what | ≥ 1 | 2 | yes | `do it` |" in text
+    assert all(f"<{name}>" in text for name in names)
+    assert "{{" not in text
+
+
+def test_the_record_holds_the_same_for_programs() -> None:
+    whole = json.loads(record({"films": TABLE}, [GOAL], {"cores": 4}))
+    assert whole["tables"]["films"] == [{"film": "one", "seconds": "1.0"}]
+    assert whole["goals"][0]["met"] is True
+    assert whole["machine"] == {"cores": 4}
