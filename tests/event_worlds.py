@@ -53,7 +53,7 @@ def swapped(recorded: Signals) -> Signals:
     """The same recording with the sides exchanged."""
     other = {name: name.replace("_left", "_?").replace("_right", "_left").replace("_?", "_right") for name in recorded}
     values = {other[name]: recorded[name] for name in recorded}
-    return Signals(time_s=recorded.time_s, values=values | {"head_yaw_deg": -recorded["head_yaw_deg"]})
+    return Signals(time_s=recorded.time_s, values=values | {name: -recorded[name] for name in ("head_yaw_deg", "head_turn_deg")})
 
 
 def shifted(recorded: Signals, by_s: float) -> Signals:

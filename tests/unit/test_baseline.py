@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from spasmograph.measure.baseline import closed_ratio, half_sample_mode, millimetres_per_unit, open_level, signals_from_geometry
+from spasmograph.measure.baseline import BASELINE_REACH, closed_ratio, half_sample_mode, millimetres_per_unit, open_level, signals_from_geometry
 from spasmograph.measure.events import WATCHED_SIGNALS
 from spasmograph.measure.kinematics import SIDES
 from spasmograph.model import Signals
@@ -319,3 +319,42 @@ def test_the_half_sample_mode_is_where_values_crowd() -> None:
 @pytest.mark.parametrize(("values", "mode"), [([], np.nan), ([np.nan], np.nan), ([4.0], 4.0), ([1.0, 2.0], 1.5), ([5.0, 1.0, np.nan, 5.0, 5.0], 5.0)])
 def test_the_half_sample_mode_of_few_values(values: list[float], mode: float) -> None:
     assert half_sample_mode(np.array(values)) == pytest.approx(mode, nan_ok=True)
+
+
+# The head's usual place.
+
+
+def test_a_head_held_to_the_side_is_not_turned_from_its_usual_place() -> None:
+    signals = measured(MINUTE, head_yaw_deg=20.0)
+    assert signals["head_turn_deg"] == pytest.approx(0.0)
+    assert signals["head_yaw_deg"] == pytest.approx(20.0)
+
+
+def test_a_look_aside_is_a_turn_from_it() -> None:
+    away = bump(MINUTE, 30.0, 33.0, 15.0)
+    assert measured(MINUTE, head_yaw_deg=5.0 + away)["head_turn_deg"] == pytest.approx(away, abs=0.5)
+
+
+def test_an_unseen_head_has_no_turn() -> None:
+    yaw = np.where(MINUTE < 10.0, np.nan, 5.0)
+    turn = measured(MINUTE, head_yaw_deg=yaw)["head_turn_deg"]
+    assert np.isnan(turn[MINUTE < 10.0]).all()
+    assert turn[MINUTE >= 10.0] == pytest.approx(0.0)
+
+
+# Where a recording begins.
+
+
+@pytest.mark.parametrize("name", ["lid_gap_left", "corner_x_left", "corner_y_right", "brow_left", "head_yaw_deg"])
+def test_resting_levels_depend_on_what_lies_within_reach_alone(name: str) -> None:
+    """Begun later, or ended earlier, what lies further than three quarters of a window from the cut reads the same."""
+    time_s = clock(180.0)
+    course = (REST.get(name) or 0.1) * (1 + 0.1 * np.sin(time_s / 9.0) + 0.02 * np.sin(time_s * 7.0))
+    whole = raw_geometry(time_s, **{name: course})
+    part = slice(*np.searchsorted(time_s, [41.3, 152.8]))
+    cut = Signals(time_s=time_s[part], values={key: np.asarray(whole[key])[part] for key in whole})
+    reach_s = BASELINE_REACH * RULES["baseline_window_s"]
+    inner = (time_s >= 41.3 + reach_s) & (time_s < 152.7 - reach_s)
+    long, short = signals_from_geometry(whole, RULES), signals_from_geometry(cut, RULES)
+    for signal in long:
+        np.testing.assert_allclose(short[signal][inner[part]], long[signal][inner], rtol=0.02, atol=1e-6, err_msg=signal)

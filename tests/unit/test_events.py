@@ -273,8 +273,8 @@ def test_a_face_that_was_never_seen_has_no_events() -> None:
 
 def test_a_missing_signal_is_named() -> None:
     recorded = signals(SPASM)
-    with pytest.raises(KeyError, match="head_yaw_deg"):
-        find_events(Signals(time_s=recorded.time_s, values={name: recorded[name] for name in recorded if name != "head_yaw_deg"}))
+    with pytest.raises(KeyError, match="head_turn_deg"):
+        find_events(Signals(time_s=recorded.time_s, values={name: recorded[name] for name in recorded if name != "head_turn_deg"}))
 
 
 # Blinks, closures and narrowings on top of one another.

@@ -1,7 +1,8 @@
 """The main job: a face video in, a measurement out.
 
 The film is cut into chunks at its key frames; each chunk is decoded, tracked and measured frame by frame on its own, so one worker or many find
-the same. What needs the whole recording (resting levels, events, scores) follows in one pass over the signals.
+the same. What needs the whole recording (resting levels, events, scores) follows in one pass over the signals. Of a part of a film the time around it
+is looked at too, for resting levels only, so that the part reads as it does within the whole.
 """
 
 import platform
@@ -23,7 +24,7 @@ from spasmograph.io.landmarks import FaceTracker, track_landmarks, unmirrored
 from spasmograph.io.mesh import FaceModel, model_manifest
 from spasmograph.io.native import native_messages_hidden
 from spasmograph.io.video import Chunk, VideoIndex, chunk_video, index_video, read_chunk
-from spasmograph.measure.baseline import millimetres_per_unit, signals_from_geometry
+from spasmograph.measure.baseline import BASELINE_REACH, millimetres_per_unit, signals_from_geometry
 from spasmograph.measure.events import find_events
 from spasmograph.measure.following import other_person
 from spasmograph.measure.kinematics import geometry, upright_points
@@ -67,7 +68,7 @@ class Plan:
 
     @property
     def frames(self) -> int:
-        """How many frames will be measured."""
+        """How many frames will be looked at."""
         return sum(len(chunk) for chunk in self.chunks)
 
 
@@ -85,12 +86,16 @@ def _measure_chunk(chunk: Chunk, settings: _Settings) -> _Part:
     pictures = (unmirrored(frame) for frame in frames) if settings.mirrored else frames
     landmarks = track_landmarks(pictures, tracker=FaceTracker(_face_model(), settings.parameters))
     first_s = float(settings.index.time_s[chunk.first])
-    keep = landmarks.time_s >= first_s
+    keep = slice(int(np.searchsorted(landmarks.time_s, first_s)), None)
     pose, points = upright_points(landmarks)
-    raw = geometry(landmarks, (pose, points))
     packed = _packed(points[keep][:, REPLAY_POINTS])
-    kept = Signals(time_s=raw.time_s[keep], values={name: raw[name][keep] for name in raw})
+    kept = _cut(geometry(landmarks, (pose, points)), keep)
     return _Part(raw=kept, points=packed, appearance=landmarks.appearance[keep].astype(np.float16))
+
+
+def _cut(signals: Signals, keep: slice) -> Signals:
+    """Some of the frames."""
+    return Signals(time_s=signals.time_s[keep], values={name: signals[name][keep] for name in signals})
 
 
 def _packed(points: NDArray[np.float64]) -> NDArray[np.int16]:
@@ -147,7 +152,7 @@ def analyze_video(  # noqa: PLR0913 - the options of the command, each with a de
     """Measure the face in a video: how often each side contracts, how strongly, how long, and how sure that is.
 
     `task` is what the person was asked to do; `mirrored` says that the picture is a mirror image; `start_s` and `end_s` cut the film. The chunks run
-    on `executor.map`, here if none is given. `progress` is called with the frames done and the frames in all.
+    on `executor.map`, here if none is given. `progress` is called with the frames done and the frames in all, those around the part included.
 
     Raises:
         InputError: the file cannot be read as a video, or has fewer than ten pictures a second.
@@ -175,8 +180,15 @@ def plan_analysis(
     index = index_video(path)
     recording = replace(index.recording, task=task, mirrored=mirrored, start_s=start_s, end_s=_end_s(index, end_s))
     _check_frame_rate(recording, rules)
-    chunks = chunk_video(index, start_s=start_s, end_s=end_s)
+    chunks = _chunks(index, start_s, end_s, rules)
     return Plan(recording=recording, chunks=chunks, settings=_Settings(index=index, mirrored=mirrored, parameters=rules))
+
+
+def _chunks(index: VideoIndex, start_s: float, end_s: float | None, rules: Parameters) -> tuple[Chunk, ...]:
+    """The chunks of a part of a film and of the time around it that its resting levels depend on."""
+    chunk_video(index, start_s=start_s, end_s=end_s)
+    around_s = BASELINE_REACH * rules["baseline_window_s"]
+    return chunk_video(index, start_s=max(start_s - around_s, 0.0), end_s=None if end_s is None else end_s + around_s)
 
 
 def start_analysis(plan: Plan, executor: Executor | None = None) -> Iterator[_Part]:
@@ -233,16 +245,18 @@ def _joined(parts: Sequence[Signals]) -> Signals:
 
 
 def _measured(recording: Recording, raw: Signals, points: _PointFile, rules: Parameters, notes: tuple[str, ...]) -> Measurement:
-    """Quality, signals, events and scores from the raw geometry of the whole recording."""
+    """Quality, signals, events and scores from the raw geometry of the recording and of the time around it."""
     unmeasured = unmeasured_frames(raw, rules)
-    quality = assess_quality(raw, unmeasured, frame_rate_hz=recording.frame_rate_hz, end_s=recording.end_s, parameters=rules)
-    quality = replace(quality, notes=(*notes, *quality.notes))
     seen = masked(raw, measured_frames(unmeasured))
-    signals = signals_from_geometry(seen, rules)
+    wanted = slice(*np.searchsorted(raw.time_s, [recording.start_s, recording.end_s]).tolist())
+    frame_rate_hz = recording.frame_rate_hz
+    quality = assess_quality(_cut(raw, wanted), unmeasured[wanted], frame_rate_hz=frame_rate_hz, end_s=recording.end_s, parameters=rules)
+    quality = replace(quality, notes=(*notes, *quality.notes))
+    signals = _cut(signals_from_geometry(seen, rules), wanted)
     events = find_events(signals, parameters=rules, task=recording.task)
     scores = score_recording(signals=signals, events=events, quality=quality, task=recording.task, parameters=rules)
     mm = millimetres_per_unit(seen, rules)
-    replays = make_replays(events, signals.time_s, points, mm=mm, most=int(rules["replays_most"]))
+    replays = make_replays(events, raw.time_s, points, mm=mm, most=int(rules["replays_most"]))
     return Measurement(
         recording=recording,
         quality=quality,

@@ -11,6 +11,8 @@ from spasmograph.measure.kinematics import SIDES
 from spasmograph.model import Floats, Signals
 from spasmograph.parameters import Parameters
 
+# Resting levels at a moment depend on what lies this many windows around it, and not on where the recording begins.
+BASELINE_REACH = 0.75
 _FEW = 3
 _PUPIL_COVERED = 0.5
 
@@ -32,6 +34,7 @@ def signals_from_geometry(raw: Signals, parameters: Parameters) -> Signals:
     values["mouth_opening_mm"] = mm * np.maximum(raw["mouth_opening"], 0)
     for name in ("head_yaw_deg", "head_pitch_deg", "head_roll_deg"):
         values[name] = np.asarray(raw[name])
+    values["head_turn_deg"] = turn_from_usual(raw.time_s, np.asarray(raw["head_yaw_deg"]), parameters)
     values["face_width_px"] = np.asarray(raw["scale_px"]) * parameters["face_width_units"]
     return Signals(time_s=raw.time_s, values=values)
 
@@ -77,12 +80,29 @@ def _open_of(gap: Floats, parameters: Parameters) -> float:
     return float(np.median(near)) if len(near) else float("nan")
 
 
+def turn_from_usual(time_s: Floats, yaw_deg: Floats, parameters: Parameters) -> Floats:
+    """How far the head is turned (n,) from where this person mostly held it in the time around, in degrees; NaN where no face was seen."""
+    at, usual = _windowed(time_s, yaw_deg, parameters["baseline_window_s"], lambda part: _quantile(part, 0.5))
+    return yaw_deg - np.interp(time_s, at, np.where(np.isfinite(usual), usual, _quantile(yaw_deg, 0.5)))
+
+
 def _windowed(time_s: Floats, values: Floats, window_s: float, level: Callable[[Floats], float]) -> tuple[Floats, Floats]:
     """`level` of overlapping windows, at the windows' centres; one window where the recording is short."""
-    duration = float(time_s[-1] - time_s[0]) if len(time_s) else 0.0
-    centres = time_s[0] + np.arange(window_s / 2, max(duration - window_s / 2, window_s / 2) + 1e-9, window_s / 4) if len(time_s) else np.zeros(1)
+    if not len(time_s):
+        return np.zeros(1), np.array([level(values)])
+    centres = _centres(float(time_s[0]), float(time_s[-1]), window_s)
     edges = np.searchsorted(time_s, [centres - window_s / 2, centres + window_s / 2])
     return centres, np.array([level(values[a:b]) for a, b in edges.T])
+
+
+def _centres(first_s: float, last_s: float, window_s: float) -> Floats:
+    """A window's quarters on the film's own clock, and the first and last place where a whole window fits; the middle where none does."""
+    low, high = first_s + window_s / 2, last_s - window_s / 2
+    if high <= low:
+        return np.array([(first_s + last_s) / 2])
+    step = window_s / 4
+    inner = step * np.arange(np.floor(low / step) + 1, np.ceil(high / step))
+    return np.concatenate([[low], inner, [high]])
 
 
 def closed_ratio(relative_gap: dict[str, Floats], face_width_px: float, parameters: Parameters) -> float:

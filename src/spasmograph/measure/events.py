@@ -22,9 +22,9 @@ _SIGNALS = {
     Region.MOUTH: ("oral_commissure_excursion_left_mm", "oral_commissure_excursion_right_mm"),
 }
 _GAZE = ("gaze_down_left_mm", "gaze_down_right_mm")
-_YAW = "head_yaw_deg"
+_TURN = "head_turn_deg"
 _OPENING = "mouth_opening_mm"
-WATCHED_SIGNALS = (*(name for pair in _SIGNALS.values() for name in pair), *_GAZE, _YAW, _OPENING)
+WATCHED_SIGNALS = (*(name for pair in _SIGNALS.values() for name in pair), *_GAZE, _TURN, _OPENING)
 _INFINITE = float("inf")
 _BRIDGED_FRAMES = 1.5
 
@@ -116,7 +116,7 @@ class EventDetector:
         shut = min([sample[name] for name in _SIGNALS[Region.EYELID]]) >= p["shut_level"]
         closed_s = step if shut and step <= self._bridge_s else 0.0
         gaze_mm = min([sample[name] for name in _GAZE])
-        false_mm, false_closure = self._false_difference(abs(sample[_YAW]), sample[_OPENING])
+        false_mm, false_closure = self._false_difference(abs(sample[_TURN]), sample[_OPENING])
         for channel in self._channels:
             left_name, right_name = _SIGNALS[channel.region]
             left, right = sample[left_name], sample[right_name]
@@ -134,12 +134,12 @@ class EventDetector:
                 self._composer.add(found)
         return events + self._composer.ready(_INFINITE)
 
-    def _false_difference(self, yaw_deg: float, opening_mm: float) -> tuple[float, float]:
-        """How far the two sides may differ, in mm and in closure, only because the head is turned or the mouth is wide open."""
+    def _false_difference(self, turn_deg: float, opening_mm: float) -> tuple[float, float]:
+        """How far the two sides may differ, in mm and in closure, only because the head is turned from its usual place or the mouth is wide open."""
         p = self._parameters
         wide_mm = max(opening_mm - p["wide_mouth_mm"], 0.0)
-        false_mm = p["yaw_mm_per_deg"] * yaw_deg + p["wide_mouth_mm_per_mm"] * wide_mm
-        return false_mm, p["yaw_closure_per_deg"] * max(yaw_deg - p["yaw_closure_from_deg"], 0.0) + p["wide_mouth_closure_per_mm"] * wide_mm
+        false_mm = p["yaw_mm_per_deg"] * turn_deg + p["wide_mouth_mm_per_mm"] * wide_mm
+        return false_mm, p["yaw_closure_per_deg"] * max(turn_deg - p["yaw_closure_from_deg"], 0.0) + p["wide_mouth_closure_per_mm"] * wide_mm
 
     def _value(self, channel: _Channel, left: float, right: float, false_difference: float) -> float:
         """A channel's value: what both sides do alike, or what one has more than the other."""

@@ -53,8 +53,9 @@ def simulate_signals(
 ) -> Signals:
     """The script as it would be measured at this frame rate; NaN in the gaps, in which the face is not seen.
 
-    Names, units and signs are those of a measured recording. The eyelids are known by the palpebral fissure, so that a lid lowered by a look down
-    reads as partly closed. Without a `disturbance` the defaults of `Disturbance` apply; with `NONE` the instrument is perfect.
+    Names, units and signs are those of a measured recording; the head's usual place is straight ahead. The eyelids are known by the palpebral
+    fissure, so that a lid lowered by a look down reads as partly closed. Without a `disturbance` the defaults of `Disturbance` apply; with `NONE`
+    the instrument is perfect.
 
     Raises:
         InputError: the frame rate is not above 0.
@@ -70,6 +71,7 @@ def simulate_signals(
         + _size(name, disturbance) * (random.normal(0.0, 1.0, len(time_s)) + disturbance.drift * _wave(time_s, phase))
         for name, phase in zip(sorted(true), phases, strict=True)
     }
+    values["head_turn_deg"] = values["head_yaw_deg"]
     for side in (Side.LEFT, Side.RIGHT):
         values[f"palpebral_fissure_height_{side}_mm"] = OPEN_FISSURE_MM * (1.0 - values[f"eye_closure_{side}"])
         values[f"eye_closure_{side}"] = np.clip(values[f"eye_closure_{side}"], 0.0, 1.0)
