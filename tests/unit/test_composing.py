@@ -164,6 +164,29 @@ def test_a_wink_within_a_smile_is_a_wink() -> None:
     assert (CONTRACTION, LEFT, (LID,)) in names(smile, excursion(LID, LEFT, 1.5, 3.5, 0.95))
 
 
+def test_the_corner_that_leads_a_smile_for_a_moment_is_the_smile() -> None:
+    """In a turned head one side is seen to move first."""
+    smile = excursion(MOUTH, BOTH, 1.05, 4.0, 8.0)
+    assert names(smile, excursion(MOUTH, LEFT, 1.0, 1.2, 6.0)) == [(CONTRACTION, BOTH, (MOUTH,))]
+    assert (CONTRACTION, LEFT, (MOUTH,)) in names(smile, excursion(MOUTH, LEFT, 1.0, 1.5, 6.0)), "a pull of half a second is one"
+
+
+# In a turned head the lids seem to sink unequally with the eyes.
+
+
+@pytest.mark.parametrize("side", [LEFT, RIGHT])
+def test_lids_that_follow_the_eyes_down_unequally_are_nothing(side: Side) -> None:
+    assert events(excursion(LID, side, 1.0, 1.8, 0.4, pair=(0.4, 0.15), gaze_mm=0.8)) == []
+
+
+@pytest.mark.parametrize(
+    ("pair", "gaze_mm", "why"),
+    [((0.4, 0.02), 0.8, "the other lid stays"), ((0.4, 0.15), 0.3, "the eyes look ahead"), ((0.9, 0.15), 2.0, "no gaze takes a lid so far")],
+)
+def test_one_lid_that_closes_by_itself_is_an_event(pair: tuple[float, float], gaze_mm: float, why: str) -> None:
+    assert names(excursion(LID, LEFT, 1.0, 1.8, pair[0], pair=pair, gaze_mm=gaze_mm)) == [(CONTRACTION, LEFT, (LID,))], why
+
+
 def test_a_narrowing_on_which_one_blinks_is_one() -> None:
     parts = [excursion(LID, LEFT, 1.0, 3.02, 0.5), blink(3.0, 3.3), excursion(LID, LEFT, 3.29, 6.0, 0.6)]
     narrowing, blinked = events(*parts)

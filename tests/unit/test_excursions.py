@@ -190,3 +190,23 @@ def test_while_one_is_open_it_says_since_when() -> None:
         if at < 4.0 or at > 6.1:
             assert not detector.active
             assert detector.pending_since_s == float("inf")
+
+
+# A dip of a frame or two.
+
+
+def dipped(rate_hz: float, lasting_s: float) -> tuple[Array, Array]:
+    """A top that gives way for a moment, to well below half of its height."""
+    time_s = clock(10.0, rate_hz)
+    return time_s, hill(time_s, 4.0, 5.0) * np.where((time_s >= 4.5) & (time_s < 4.5 + lasting_s), 0.3, 1.0)
+
+
+@pytest.mark.parametrize("rate_hz", [24.0, 30.0, 60.0, 240.0])
+def test_a_dip_shorter_than_any_muscle_can_make_is_none(rate_hz: float) -> None:
+    (found,) = run(*dipped(rate_hz, 0.03))
+    assert (found.onset_s, found.offset_s) == pytest.approx((4.024, 4.976), abs=0.01)
+
+
+@pytest.mark.parametrize("rate_hz", [24.0, 30.0, 60.0, 240.0])
+def test_a_longer_one_parts_two(rate_hz: float) -> None:
+    assert len(run(*dipped(rate_hz, 0.15))) == 2

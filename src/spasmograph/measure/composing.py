@@ -139,7 +139,9 @@ def compose(cluster: Sequence[Found], parameters: Parameters, task: Task) -> lis
     blinks = [f for f in closures if not f.sustained and f.closed_s <= parameters["blink_longest_closed_s"]]
     longer = [f for f in closures if f.sustained and _is_longer(f, blinks, parameters)]
     others = _bridged([f for f in cluster if f not in lids], closures, parameters["closure_slack_s"])
-    rest = [f for f in others if not _part_of_closure(f, closures, parameters) and not _part_of_smile(f, cluster, parameters)]
+    rest = [
+        f for f in others if not (_part_of_closure(f, closures, parameters) or _part_of_smile(f, cluster, parameters) or _follows_gaze(f, parameters))
+    ]
     events = [_blink(f, task) for f in blinks if _is_blink(f, closures, parameters)]
     for side in Side:
         own = [f for f in rest if f.side is side] + (longer if side is Side.BOTH else [])
@@ -221,9 +223,20 @@ def _part_of_closure(found: Found, closures: Sequence[Found], parameters: Parame
     )
 
 
+def _follows_gaze(found: Found, parameters: Parameters) -> bool:
+    """One lid more than the other, but both came along with a gaze that sank: in a turned head they seem to sink unequally."""
+    if found.region is not Region.EYELID or found.side is Side.BOTH:
+        return False
+    closure = found.reached(Side.BOTH)
+    both = min(found.left, found.right) >= parameters["eyelid_activity"]
+    return both and closure < parameters["look_down_most"] and found.gaze_mm >= parameters["weak_blink_mm_per_closure"] * closure
+
+
 def _part_of_smile(found: Found, cluster: Sequence[Found], parameters: Parameters) -> bool:
-    """One lid more than the other, but no more than a smile narrows one eye more, and within a movement of both mouth corners."""
-    if found.region is not Region.EYELID or found.excursion.peak >= parameters["smile_lid_most"]:
+    """Within a movement of both mouth corners: one lid, no more than a smile narrows it, or one corner that leads for a moment."""
+    small = found.region is Region.EYELID and found.excursion.peak < parameters["smile_lid_most"]
+    leading = found.region is Region.MOUTH and found.side is not Side.BOTH and found.excursion.duration_s < parameters["smile_lead_s"]
+    if not (small or leading):
         return False
     smiles = (f for f in cluster if f.region is Region.MOUTH and f.side is Side.BOTH)
     return any(overlap_s(found, smile) >= parameters["smile_cover"] * found.excursion.duration_s for smile in smiles)

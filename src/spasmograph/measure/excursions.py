@@ -53,6 +53,7 @@ class Excursion:
 LOOK_BACK_S = 1.0
 _RISE_KEPT_S = 2.0
 _TAIL_S = 0.3
+_DIP_S = 0.045
 _NOISE_OF_ON = 0.25
 _EDGE_OF_ON = 0.2
 _START_SAMPLES = 3
@@ -148,7 +149,7 @@ class ExcursionDetector:
     def _tail(self, time_s: float, value: float, height: float) -> list[Excursion]:
         """After `off`: wait shortly for the edge, unless the signal turns up again."""
         if value - self._rest >= self.rule.off * height and value - self._edge[1] > self.rule.on / 2:
-            return self._restart(time_s, value)
+            return self._resume() if time_s - self._edge[0] <= _DIP_S else self._restart(time_s, value)
         level = self._edge_level(height)
         if value <= level:
             return self._finish(_crossing(self._last, (time_s, value), level), censored=False)
@@ -156,6 +157,11 @@ class ExcursionDetector:
             # A new rise has to stand out from what is left over, so that a fluttering tail is not taken for one.
             self._hurdle = self._last[1]
             return self._finish(self._last[0], censored=False)
+        return []
+
+    def _resume(self) -> list[Excursion]:
+        """No muscle lets go and pulls again within a frame or two: the dip was none."""
+        self._ending = False
         return []
 
     def _restart(self, time_s: float, value: float) -> list[Excursion]:
