@@ -22,7 +22,7 @@ MOST_PUBLIC_NAMES = 30
 def modules_after(code: str) -> set[str]:
     """The top-level modules that a fresh Python has loaded after some code."""
     program = f"import sys\ntry:\n {code}\nfinally:\n print('\\n' + ' '.join(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120)
     return {name.partition(".")[0] for name in done.stdout.splitlines()[-1].split()}
 
 
@@ -35,7 +35,7 @@ def body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 def test_layers_hold() -> None:
     lint_imports = Path(sys.executable).with_name("lint-imports")
 
-    done = subprocess.run([lint_imports, "--no-cache"], cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    done = subprocess.run([lint_imports, "--no-cache"], cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=120)
 
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -78,6 +78,7 @@ class Browser:
             options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         self.driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
+        self.driver.set_page_load_timeout(60)
 
     def open(self, page: Path, *, width_px: int = 1100, height_px: int = 900, dark: bool = False, calm: bool = False) -> None:
         metrics = {"width": width_px, "height": height_px, "deviceScaleFactor": 1, "mobile": width_px < 600}

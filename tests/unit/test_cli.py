@@ -334,7 +334,7 @@ def test_exit_code_page_has_every_code_and_error() -> None:
 
 
 def test_module_runs_as_the_command() -> None:
-    done = subprocess.run([sys.executable, "-m", "spasmograph", "--version"], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-m", "spasmograph", "--version"], capture_output=True, text=True, check=True, timeout=120)
 
     assert done.stdout.startswith("spasmograph ")
 

@@ -30,7 +30,7 @@ def section(page: str, heading: str) -> str:
 
 def analyze_help() -> str:
     command = [sys.executable, "-c", "import sys; sys.argv = ['spasmograph', 'analyze', '--help']; from spasmograph.cli import main; main()"]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
