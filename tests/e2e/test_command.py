@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,15 @@ import pytest
 pytestmark = pytest.mark.slow
 
 SECONDS = 14
+# A hang must end, and fail; the slowest command takes a fraction of this.
+PATIENCE_S = 300
 FILES = {"measurement.json", "events.csv", "signals.parquet", "report.html", "report.pdf"}
 COMMAND = [sys.executable, "-m", "spasmograph"]
 OPTIONS = ["--seconds", str(SECONDS), "--size", "480x360", "--fps", "24", "--face", "0.9", "--crf", "24"]
 
 
 def run(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *map(str, arguments)], capture_output=True, text=True, check=False, **options)
+    return subprocess.run([*COMMAND, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=PATIENCE_S, **options)
 
 
 @pytest.fixture(scope="module")
@@ -161,12 +164,17 @@ def test_ctrl_c_ends_all_at_once_and_leaves_nothing(film: Path, tmp_path: Path, 
     filled = [argument.format(film=film, out=out) for argument in arguments]
     running = subprocess.Popen([*COMMAND, *filled], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0)
     while not out.exists():
+        assert running.poll() is None, running.stderr and running.stderr.read()
         time.sleep(0.01)
     time.sleep(later_s)
 
     os.killpg(running.pid, signal.SIGINT)
 
-    printed, said = running.communicate()
+    try:
+        printed, said = running.communicate(timeout=PATIENCE_S)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)
     assert (printed, said, running.returncode) == ("", "spasmograph: interrupted\n", 130)
     assert not out.exists()
 
@@ -175,7 +183,9 @@ def test_output_that_nobody_reads_is_no_traceback(film: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
 
-    done = subprocess.run([*COMMAND, "analyze", str(film), "--json", "--to", "2"], stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(
+        [*COMMAND, "analyze", str(film), "--json", "--to", "2"], stdout=writer, stderr=subprocess.PIPE, text=True, check=False, timeout=PATIENCE_S
+    )
 
     os.close(writer)
     assert "Traceback" not in done.stderr

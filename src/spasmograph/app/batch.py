@@ -6,14 +6,11 @@ While one film's signals become events and scores, the workers already look at t
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Executor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
-from spasmograph.app.pool import worker_lost, worker_pool
+from spasmograph.app.pool import worker_pool
 from spasmograph.errors import SpasmographError
 from spasmograph.terms import Task
 
@@ -78,8 +75,8 @@ def analyze_files(
     if workers <= 1 or not enough:
         yield from (_finished(job, None, report) for job in _chained(waiting, jobs))
         return
-    with _Crew(workers) as crew:
-        yield from _shared(_chained(waiting, jobs), crew, report)
+    with worker_pool(workers) as pool:
+        yield from _shared(_chained(waiting, jobs), pool, workers, report)
 
 
 def _job(number: int, path: Path, options: Options) -> _Job:
@@ -109,59 +106,16 @@ def _chained(waiting: deque[_Job], jobs: Iterator[_Job]) -> Iterator[_Job]:
     yield from jobs
 
 
-class _Crew:
-    """The workers of a batch; a new set takes over when the system ended one of them."""
-
-    def __init__(self, workers: int) -> None:
-        self.workers = workers
-        self._stack = ExitStack()
-        self._executor: Executor | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._stack.__exit__(kind, error, trace)
-
-    def start(self, job: _Job) -> Iterator[Any] | None:
-        """Send a film's chunks to the workers; a set that is already broken shows when its results are asked for."""
-        from spasmograph.app.analysis import start_analysis
-
-        if job.plan is None:
-            return None
-        self._executor = self._executor or self._stack.enter_context(worker_pool(self.workers))
-        try:
-            return start_analysis(job.plan, self._executor)
-        except BrokenProcessPool as error:
-            return _raising(error)
-
-    def renew(self) -> None:
-        """Give up the broken set."""
-        self._stack.close()
-        self._executor = None
-
-
-def _raising(error: Exception) -> Iterator[Any]:
-    """Parts that cannot be had."""
-    yield from ()
-    raise error
-
-
-def _shared(jobs: Iterator[_Job], crew: _Crew, report: OnProgress) -> Iterator[Outcome]:
+def _shared(jobs: Iterator[_Job], pool: Executor, workers: int, report: OnProgress) -> Iterator[Outcome]:
     """Films in order, with so many started ahead that no worker waits."""
+    from spasmograph.app.analysis import start_analysis
+
     started: deque[tuple[_Job, Iterator[Any] | None]] = deque()
     while True:
-        started.extend((job, crew.start(job)) for job in _next_jobs(jobs, started, crew.workers))
+        started.extend((job, start_analysis(job.plan, pool) if job.plan else None) for job in _next_jobs(jobs, started, workers))
         if not started:
             return
-        job, parts = started.popleft()
-        try:
-            outcome = _finished(job, parts, report)
-        except BrokenProcessPool:
-            outcome = Outcome(path=job.path, error=worker_lost(crew.workers))
-            crew.renew()
-            started = deque((other, crew.start(other)) for other, _ in started)
-        yield outcome
+        yield _finished(*started.popleft(), report)
 
 
 def _next_jobs(jobs: Iterator[_Job], started: Collection[tuple[_Job, Any]], workers: int) -> Iterator[_Job]:

@@ -19,7 +19,7 @@ def interrupts_held() -> Iterator[None]:
     caught: list[tuple[int, FrameType | None]] = []
     before = signal.signal(signal.SIGINT, lambda number, frame: caught.append((number, frame)))
     try:
-        with _blocked_for_children():
+        with hidden_from_children():
             yield
     finally:
         signal.signal(signal.SIGINT, before)
@@ -28,8 +28,8 @@ def interrupts_held() -> Iterator[None]:
 
 
 @contextmanager
-def _blocked_for_children() -> Iterator[None]:
-    """New processes inherit what this thread blocks; Windows has no such thing."""
+def hidden_from_children() -> Iterator[None]:
+    """Processes that this thread starts in the block never see an interrupt: they inherit what it blocks; Windows has no such thing."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

@@ -4,14 +4,18 @@ import multiprocessing
 import os
 import signal
 import threading
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
+from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
 from typing import Any, TypeVar
 
-from spasmograph.app.interrupts import interrupts_held
+from spasmograph.app.interrupts import hidden_from_children, interrupts_held
 from spasmograph.errors import WorkerLostError
 
 T = TypeVar("T")
@@ -22,30 +26,86 @@ R = TypeVar("R")
 _ONE_THREAD = dict.fromkeys(("OPENCV_FOR_THREADS_NUM", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1")
 
 
-class _Pool(ProcessPoolExecutor):
-    """Processes that are started with Ctrl-C held back, so that it never finds them half awake, and whose libraries use one thread."""
+class _Worker:
+    """A fresh process and the pipe to it. Nobody else holds the pipe, so that a process that is gone, at whatever moment, shows as its end."""
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        with theirs, hidden_from_children(), _environment(_ONE_THREAD):
+            self.process.start()
+
+    def ask(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[Any, BaseException | None]:
+        """What the function gives or raises over there. EOFError, OSError: the process is gone."""
+        self._pipe.send_bytes(ForkingPickler.dumps((function, arguments)))
+        answer: tuple[Any, BaseException | None] = self._pipe.recv()
+        return answer
+
+
+class _Pool(ThreadPoolExecutor):
+    """Threads that each have a process do their work."""
+
+    def __init__(self, workers: int) -> None:
+        super().__init__(workers)
+        self._size = workers
+        self._mine = threading.local()
+        self._started: list[_Worker] = []
+        self._ended = False
+        self._starting = threading.Lock()
 
     def submit(self, function: Callable[..., R], /, *args: Any, **kwargs: Any) -> Future[R]:
-        with interrupts_held(), _environment(_ONE_THREAD):
-            return super().submit(function, *args, **kwargs)
+        return super().submit(self._have_done, partial(function, **kwargs), args)
+
+    def end(self) -> None:
+        """Nothing more is begun, and the processes are gone, whatever they were doing."""
+        with self._starting:
+            self._ended = True
+        for worker in self._started:
+            worker.process.kill()
+        self.shutdown(wait=True, cancel_futures=True)
+        for worker in self._started:
+            worker.process.join()
+
+    def _have_done(self, function: Callable[..., R], arguments: tuple[Any, ...]) -> R:
+        try:
+            result, error = self._worker().ask(function, arguments)
+        except (EOFError, OSError) as gone:
+            self._mine.worker = None
+            raise worker_lost(self._size) from gone
+        if error is not None:
+            raise error
+        returned: R = result
+        return returned
+
+    def _worker(self) -> _Worker:
+        """This thread's own."""
+        worker: _Worker | None = getattr(self._mine, "worker", None)
+        if worker is None:
+            worker = self._mine.worker = self._start()
+        return worker
+
+    def _start(self) -> _Worker:
+        with self._starting:
+            if self._ended:
+                raise CancelledError
+            self._started.append(_Worker())
+            return self._started[-1]
 
 
 @contextmanager
 def worker_pool(workers: int) -> Iterator[Executor]:
-    """Up to `workers` fresh processes, each started when there is work for it.
+    """Up to `workers` fresh processes, each started when there is work for it; work whose process is lost raises WorkerLostError.
 
     On an error or an interrupt they are ended at once, whatever they are doing.
     """
-    before = set(multiprocessing.active_children())
-    pool = _Pool(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare)
+    pool = _Pool(workers)
     try:
         yield pool
-    except BaseException:
-        for process in set(multiprocessing.active_children()) - before:
-            process.kill()
-        raise
-    finally:
         pool.shutdown(wait=True, cancel_futures=True)
+    finally:
+        with interrupts_held():
+            pool.end()
 
 
 @contextmanager
@@ -81,10 +141,21 @@ def worker_lost(workers: int) -> WorkerLostError:
     return WorkerLostError(f"the system ended a worker process, mostly for want of memory; try --workers {max(1, workers // 2)}")
 
 
-def _prepare() -> None:
-    """In a new worker: interrupts are its parent's business, and it never outlives its parent."""
+def _serve(pipe: Connection) -> None:
+    """A worker's life: interrupts are its parent's business, and it never outlives its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
+    while True:
+        pipe.send_bytes(_answer(*pipe.recv()))
+
+
+def _answer(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    """The function's result, or its error with the place where it arose, ready to be sent."""
+    try:
+        return ForkingPickler.dumps((function(*arguments), None))
+    except Exception as error:  # noqa: BLE001 - it is raised again on the other side
+        error.add_note(f"In a worker process:\n{traceback.format_exc()}")
+        return ForkingPickler.dumps((None, error))
 
 
 def _leave_with_parent() -> None:

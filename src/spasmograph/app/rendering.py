@@ -1,7 +1,6 @@
 """A phantom film drawn by several processes at once: its pictures do not depend on each other."""
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from spasmograph.app.pool import map_ahead, worker_lost, worker_pool
+from spasmograph.app.pool import map_ahead, worker_pool
 
 if TYPE_CHECKING:
     from spasmograph.io.phantom import Scene
@@ -46,12 +45,9 @@ def _render_shared(path: Path, scene: "Scene", script: "Script", workers: int, p
 
     times = frame_times(scene, script)
     runs = np.array_split(times, -(-len(times) // RUN_FRAMES))
-    try:
-        with worker_pool(workers) as pool:
-            drawn = map_ahead(pool, partial(_draw, scene, script), runs, ahead=2 * workers)
-            render_phantom(path, scene, script, frames=_counted(chain.from_iterable(drawn), len(times), progress))
-    except BrokenProcessPool as error:
-        raise worker_lost(workers) from error
+    with worker_pool(workers) as pool:
+        drawn = map_ahead(pool, partial(_draw, scene, script), runs, ahead=2 * workers)
+        render_phantom(path, scene, script, frames=_counted(chain.from_iterable(drawn), len(times), progress))
 
 
 def _draw(scene: "Scene", script: "Script", times: "Floats") -> list["Bytes"]:
