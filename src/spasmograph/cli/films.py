@@ -11,6 +11,7 @@ import click
 from spasmograph.app.batch import Options, Outcome, analyze_files
 from spasmograph.app.interrupts import interrupts_held
 from spasmograph.cli.exits import DONE, SOME_FAILED, exit_code
+from spasmograph.cli.loading import load_ahead
 from spasmograph.cli.progress import Display, display
 from spasmograph.cli.wording import counted, failure, safe, say
 from spasmograph.errors import SpasmographError
@@ -64,6 +65,8 @@ def _outcomes(job: Job, shown: Display) -> Any:
     def progress(number: int, done: int, total: int) -> None:
         if not done:
             shown.start(_title(job, number))
+        elif job.out_dir:
+            load_ahead()
         shown.frames(done, total)
 
     return analyze_files(job.files, job.options, workers=job.workers, on_progress=progress)

@@ -18,8 +18,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from spasmograph.errors import OutputError
-from spasmograph.model import EVENT_COLUMNS, SCHEMA_VERSION, Event, Measurement, Quality, Recording, Score, Signals, Span
+from spasmograph.model import EVENT_COLUMNS, SCHEMA_VERSION, Event, Floats, Measurement, Quality, Recording, Score, Signals, Span
 from spasmograph.terms import unit_of
 
 if TYPE_CHECKING:
@@ -112,7 +114,14 @@ def signals_to_table(signals: Signals) -> "pa.Table":
     columns = {"time_s": signals.time_s} | {name: signals[name] for name in signals}
     fields = [pa.field(name, pa.from_numpy_dtype(values.dtype), metadata={"unit": unit_of(name)}) for name, values in columns.items()]
     schema = pa.schema(fields, metadata={"spasmograph_schema_version": SCHEMA_VERSION})
-    return pa.Table.from_arrays([pa.array(values) for values in columns.values()], schema=schema)
+    return pa.Table.from_arrays([_column(values) for values in columns.values()], schema=schema)
+
+
+def _column(values: Floats) -> "pa.Array[Any]":
+    """The values where they lie; Arrow's own conversion loads pandas, if that is there, only to ask whether they are its."""
+    import pyarrow as pa
+
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, pa.py_buffer(np.ascontiguousarray(values))])
 
 
 def _output_error(out_dir: Path, error: OSError) -> OutputError:
