@@ -19,7 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from spasmograph.model import Event, Measurement, QualityReason, Replay, Score, Signals, Span
+from spasmograph.measure.scores import score_recording
+from spasmograph.model import Event, Measurement, Quality, QualityReason, Replay, Score, Signals, Span
 from spasmograph.parameters import load_parameters
 from spasmograph.present import methods_text, report_html, report_pdf, summary_table, words
 from spasmograph.present.content import content, ranked_replays
@@ -28,7 +29,7 @@ from spasmograph.present.density import bin_length_s, counts, most
 from spasmograph.present.faces import frame_at, line_colour, ring_data, stills
 from spasmograph.present.marks import cap, strength, tick_label, ticks, unseen
 from spasmograph.present.numbers import amplitude, clock, percent, plain, score_interval, score_value, seconds
-from spasmograph.present.sentences import event_sentence, happened, shown_span, verdict
+from spasmograph.present.sentences import event_sentence, happened, recording_line, shown_span, verdict, weight
 from spasmograph.present.svg import COLOURS
 from spasmograph.present.timeline import detail, lanes, lanes_note
 from spasmograph.terms import EventKind, Pattern, Reason, Region, Side, Task, Verdict
@@ -211,21 +212,75 @@ def test_amplitude_says_what_it_is_of() -> None:
 # ---- sentences
 
 
-def test_what_happened_is_told_side_by_side_the_busier_first() -> None:
-    sentences = [spaced(sentence) for sentence in happened(fake_measurement())]
+def movement(side: Side, *regions: Region) -> Event:
+    closure = Region.EYELID in regions
+    return Event(
+        onset_s=1.0,
+        apex_s=2.0,
+        offset_s=3.0,
+        kind=EventKind.CONTRACTION,
+        side=side,
+        regions=regions,
+        pattern=Pattern.TONIC,
+        amplitude=0.9 if closure else 6.0,
+        amplitude_unit="closure" if closure else "mm",
+        confidence=0.8,
+    )
 
-    assert sentences[0] == "The right side of the face contracted 8 times in 58 s: 8.3 per minute (95% interval 3.6 to 16.3).".replace("95%", "95 %")
-    assert sentences[1].startswith("The left side of the face contracted twice: 2.1 per minute")
-    assert sentences[2].startswith("Both sides contracted together once")
-    assert sentences[3] == "The longest lasted 3.4 s, on the right at 0:49.2 (eyelid and mouth)."
+
+def with_events(*events: Event) -> Measurement:
+    """20 s of a face that did just this."""
+    still = empty_measurement()
+    scores = score_recording(signals=still.signals, events=events, quality=still.quality, task=Task.NONE, parameters=load_parameters())
+    return replace(still, events=events, scores=scores)
+
+
+def told(measurement: Measurement) -> list[str]:
+    return [spaced(sentence) for sentence in happened(measurement)]
+
+
+def test_one_side_alone_is_told_first_the_busier_side_before_the_other() -> None:
+    sentences = told(fake_measurement())
+
+    assert sentences[0] == "The face contracted on the right side alone 8 times in 58 s: 8.3 per minute (95 % interval 3.6 to 16.3)."
+    assert sentences[1] == "On the left side alone it contracted twice: 2.1 per minute (95 % interval 0.25 to 7.5)."
+    assert sentences[2].startswith(
+        "Of these 10 contractions, 9 took eyelid and mouth together; the longest lasted at least 3.4 s, at 0:49.2 on the right"
+    )
+    assert sentences[3].startswith("Apart from blinks, both eyes closed or narrowed together once in 58 s; it lasted 1.4 s")
+    assert len(sentences) == 4
+
+
+def test_a_smile_is_told_last_and_not_as_a_spasm() -> None:
+    smile = movement(Side.BOTH, Region.MOUTH, Region.BROW)
+    pull = movement(Side.LEFT, Region.MOUTH)
+    one, other = told(with_events(smile, smile, smile, pull)), told(with_events(smile))
+
+    assert one[0].startswith("The face contracted on the left side alone once in 20 s: 3.0 per minute")
+    assert one[2] == "This contraction lasted 2.0 s, at 0:01.0 on the left (mouth); confidence 80 %."
+    assert one[-1].startswith("The mouth or the brows moved on both sides together 3 times, as in smiling")
+    assert other[0].startswith("No contraction of one side alone was found in 20 s")
+    assert other[-1].startswith("The mouth or the brows moved on both sides together once, as in smiling")
+
+
+def test_a_spasm_of_both_eyelids_comes_before_expression() -> None:
+    sentences = told(with_events(movement(Side.BOTH, Region.BROW), movement(Side.BOTH, Region.EYELID)))
+
+    assert sentences[1] == "Apart from blinks, both eyes closed or narrowed together once in 20 s; it lasted 2.0 s, at 0:01.0 (eyelid)."
+    assert sentences[2].startswith("The brows moved on both sides together once")
+
+
+def test_replays_show_one_side_alone_before_a_longer_smile() -> None:
+    kinds = [movement(Side.BOTH, Region.MOUTH), movement(Side.RIGHT, Region.BROW), movement(Side.BOTH, Region.EYELID)]
+
+    assert sorted(kinds, key=weight, reverse=True) == [kinds[1], kinds[2], kinds[0]]
 
 
 def test_a_still_face_is_told_with_what_could_have_been_missed() -> None:
-    sentences = [spaced(sentence) for sentence in happened(empty_measurement())]
-
-    assert sentences[0] == "The right side of the face did not contract in 20 s (95 % interval 0 to 11.1 per minute)."
-    assert sentences[2].startswith("No contraction took both sides at once")
-    assert len(sentences) == 3
+    assert told(empty_measurement()) == [
+        "No contraction of one side alone was found in 20 s (95 % interval 0 to 11.1 per minute for each side).",
+        "Apart from blinks, the eyes did not close or narrow together.",
+    ]
 
 
 def test_nothing_measured_is_not_told_as_nothing_happened() -> None:
@@ -238,10 +293,40 @@ def test_nothing_measured_is_not_told_as_nothing_happened() -> None:
         (WORLDS["typical"], "Good: 58 of 60 s could be measured"),
         (WORLDS["counts_only"], "Counts only: 58 of 60 s could be measured"),
         (WORLDS["refused"], "Not measured: this recording gives no numbers"),
+        (WORLDS["empty"], "Good: all 20 s were measured"),
     ],
 )
 def test_verdict_in_words(measurement: Measurement, text: str) -> None:
-    assert verdict(measurement.quality) == text
+    assert spaced(verdict(measurement.quality)) == text
+
+
+@pytest.mark.parametrize(
+    ("seen_s", "whole_s", "lost_s", "text"),
+    [
+        (8.33, 8.33, 0.0, "Limited: all 8.3 s were measured"),
+        (7.1, 8.33, 1.2, "Limited: 7.1 of 8.3 s could be measured"),
+        (59.8, 60.0, 0.2, "Limited: 59.8 of 60.0 s could be measured"),
+        (31.0, 60.0, 29.0, "Limited: 31 of 60 s could be measured"),
+        (200.0, 240.0, 40.0, "Limited: 3 min 20 s of 4 min could be measured"),
+    ],
+)
+def test_a_verdict_never_rounds_lost_time_away(seen_s: float, whole_s: float, lost_s: float, text: str) -> None:
+    reasons = (QualityReason(code=Reason.BLURRED, seconds=lost_s, message="hold still"),) if lost_s else ()
+    quality = Quality(verdict=Verdict.LIMITED, duration_s=whole_s, observed=(Span(onset_s=0.0, offset_s=seen_s),), reasons=reasons)
+
+    assert spaced(verdict(quality)) == text
+
+
+def test_a_whole_recording_that_is_limited_is_not_said_to_be_a_part() -> None:
+    still = empty_measurement()
+    short = replace(still, quality=replace(still.quality, verdict=Verdict.LIMITED, notes=("only 20.0 s could be measured",)))
+
+    assert content(short).verdict_note == words.LIMITED_WHOLE
+    assert content(short).notes == ("Only 20.0 s could be measured.",)
+    assert (
+        content(replace(WORLDS["typical"], quality=replace(WORLDS["typical"].quality, verdict=Verdict.LIMITED))).verdict_note
+        == (words.VERDICT_NOTES[Verdict.LIMITED])
+    )
 
 
 def test_long_recordings_are_judged_in_minutes(hour: Measurement) -> None:
@@ -307,6 +392,7 @@ def test_methods_name_the_part_that_was_analysed_and_a_stated_mirror_image() -> 
     text = spaced(methods_text(part))
 
     assert "of which 10 s to 40 s were analysed" in text
+    assert "60 s, of which 10 s to 40 s were analysed, task: at rest, mirror image, as stated" in spaced(recording_line(part))
     assert "stated to be a mirror image" in text
     assert "30.0 pictures a second at the median, variable" in text
     assert "of which" not in methods_text(whole)
@@ -672,16 +758,19 @@ def test_first_numbers_are_told_by_side() -> None:
     rows = {row.label: [spaced(cell.value) for cell in row.cells] for row in facts.sides}
 
     assert rows["Contractions"] == ["8", "2", "1"]
+    assert rows["– of these, with the eyelid"][2] == "1"
+    assert rows["– of these, eyelid and mouth"] == ["8", "1", "0"]
     assert rows["Longest contraction"] == ["≥ 3.4 s", "0.90 s", "1.4 s"]
-    assert rows["Strength: mouth corner at the peak"][2] == "–"
+    assert rows["Mouth corner at the peak"][2] == "–"
+    assert all(value.endswith("%") for value in rows["Time with closed eyes"])
 
 
 def test_counts_only_tells_counts_and_no_strength() -> None:
     labels = [row.label for row in content(WORLDS["counts_only"]).sides]
 
-    assert labels == ["Contractions", "Contractions per minute"]
+    assert labels == ["Contractions", "– of these, with the eyelid", "– of these, eyelid and mouth", "Contractions per minute"]
     assert {(event.duration, event.strength) for event in content(WORLDS["counts_only"]).events} == {(words.NOT_TOLD, words.NOT_TOLD)}
-    assert not any("longest" in sentence for sentence in happened(WORLDS["counts_only"]))
+    assert not any("lasted" in sentence for sentence in happened(WORLDS["counts_only"]))
 
 
 def test_refused_tells_no_number(pages: dict[str, str]) -> None:
@@ -705,9 +794,33 @@ def test_published_rates_stand_beside_the_blink_rate_with_condition_and_source(p
 
     assert facts.blinks[0].own
     assert facts.blinks[1].label.startswith("Looking straight ahead in silence")
-    assert [row.reference for row in facts.blinks[1:]] == [1, 2, 1, 2, 1, 2]
+    assert [row.reference for row in facts.blinks[1:]] == [1, 2]
     assert facts.references[0].startswith("Doughty")
     assert all(reference in Page(pages["typical"]).text for reference in facts.references)
+
+
+def test_without_a_known_task_the_published_ranges_of_every_condition_are_shown() -> None:
+    labels = [row.label for row in content(WORLDS["empty"]).blinks[1:]]
+
+    assert [label.split(",")[0] for label in labels] == ["Looking straight ahead in silence", "In conversation", "Reading"]
+
+
+def test_scores_of_one_name_share_a_line_and_reasons_stand_below() -> None:
+    facts = content(WORLDS["typical"])
+    rows = {row.label: row for row in facts.scores}
+    notes = dict(facts.score_notes)
+
+    assert [spaced(cell.value) for cell in rows["Contractions, per minute"].cells] == ["8.3", "2.1", "1.0"]
+    assert [cell.value != "" for cell in rows["Blinks, per minute"].cells] == [False, False, True]
+    assert len(facts.scores) < len(WORLDS["typical"].scores) / 2
+    shown = [cell for row in facts.scores for cell in row.cells if cell.value == "–"]
+    assert shown
+    assert all(cell.note in notes for cell in shown)
+
+
+def test_small_chances_are_not_shown_as_none() -> None:
+    assert score_value(score(0.0018, "p")) == "< 0.01"
+    assert score_value(score(0.04, "p")) == "0.04"
 
 
 def test_an_unknown_source_is_shown_as_it_is() -> None:
@@ -735,8 +848,29 @@ def test_an_hour_stays_small_and_complete(hour: Measurement) -> None:
 def test_an_hour_on_paper_lists_contractions_and_says_what_it_leaves_out(hour: Measurement) -> None:
     paper = pypdf.PdfReader(io.BytesIO(report_pdf(hour)))
 
-    assert len(paper.pages) < 40
-    assert "660 contractions in order of time. The 660 blinks are listed in report.html and in events.csv." in paper_text(paper)
+    assert len(paper.pages) <= 7
+    assert "60 of 660 contractions, those that matter most for facial spasm, in order of time. The 660 blinks and the rest are listed in" in (
+        paper_text(paper)
+    )
+
+
+def test_a_busy_film_on_paper_lists_its_contractions() -> None:
+    paper = pypdf.PdfReader(io.BytesIO(report_pdf(fake_measurement(duration_s=240.0))))
+
+    assert "44 contractions in order of time. The 44 blinks are listed in report.html and in events.csv." in paper_text(paper)
+
+
+@pytest.mark.parametrize("world", ["typical", "empty", "refused"])
+def test_a_minute_takes_no_more_than_four_sheets(world: str, papers: dict[str, pypdf.PdfReader]) -> None:
+    assert len(papers[world].pages) <= 4
+
+
+def test_paper_says_where_the_parameters_are(papers: dict[str, pypdf.PdfReader]) -> None:
+    text = paper_text(papers["typical"])
+
+    assert words.PARAMETERS_ELSEWHERE in text
+    assert f"rule set {load_parameters().version}" in text
+    assert "baseline_window_s" not in text
 
 
 # ---- paper

@@ -5,24 +5,28 @@ import tomllib
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from string import ascii_lowercase
+from typing import Any
 
-from spasmograph.model import Event, Measurement, Norm, Replay, Score
+from spasmograph.model import Event, Measurement, Norm, Quality, Replay, Score
 from spasmograph.parameters import load_parameters
 from spasmograph.present import words
 from spasmograph.present.methods import methods_text
 from spasmograph.present.numbers import amplitude, clock, percent, plain, score_interval, score_value, seconds
-from spasmograph.present.sentences import count_of, event_sentence, find, happened, recording_line, verdict
+from spasmograph.present.sentences import count_of, event_sentence, find, happened, is_whole, recording_line, verdict, weight
 from spasmograph.terms import EventKind, Side, Verdict
 
 COLUMNS = (Side.RIGHT, Side.LEFT, Side.BOTH)
+UNITS_IN_LABEL = ("per_min", "closure_s_per_min")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A value and its interval, both as text."""
+    """A value and its interval, both as text, and the letter of a note on it."""
 
     value: str
     interval: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,13 +80,11 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreRow:
-    """One score as a line of the table of scores."""
+    """One score as a line of the table of scores: a cell for each side and one for both or the whole face."""
 
     label: str
-    value: str
-    interval: str
+    cells: tuple[Cell, ...]
     observed: str
-    remark: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +114,7 @@ class Content:
     references: tuple[str, ...]
     events: tuple[EventRow, ...]
     scores: tuple[ScoreRow, ...]
+    score_notes: tuple[tuple[str, str], ...]
     methods: str
     limits: tuple[tuple[str, str], ...]
     provenance: tuple[tuple[str, str], ...]
@@ -127,20 +130,32 @@ def content(measurement: Measurement) -> Content:
         recording=recording_line(measurement),
         verdict=verdict(quality),
         tone=str(quality.verdict),
-        verdict_note=words.VERDICT_NOTES[quality.verdict],
+        verdict_note=_verdict_note(quality),
         reasons=_reasons(measurement),
-        notes=tuple(words.capital(note) for note in quality.notes),
+        notes=tuple(words.sentence(note) for note in quality.notes),
         happened=tuple(happened(measurement)),
         sides=_sides(measurement),
         blinks=_blinks(measurement),
         references=tuple(_sources().get(key, key) for key in _source_keys(measurement)),
         events=_events(measurement),
-        scores=tuple(_score(score) for score in measurement.scores) if quality.observed else (),
+        scores=_scores(measurement) if quality.observed else (),
+        score_notes=tuple((letter, words.sentence(reason)) for reason, letter in _note_letters(measurement).items()) if quality.observed else (),
         methods=methods_text(measurement),
         limits=words.LIMITS,
         provenance=_provenance(measurement),
         parameters=tuple(_parameter(key, value) for key, value in sorted(measurement.provenance.parameters.items())),
     )
+
+
+def _verdict_note(quality: Quality) -> str:
+    """What to make of the verdict; a recording that was measured as a whole has no part that its numbers would leave out."""
+    return words.LIMITED_WHOLE if quality.verdict is Verdict.LIMITED and is_whole(quality) else words.VERDICT_NOTES[quality.verdict]
+
+
+def weightiest(measurement: Measurement, most: int) -> list[int]:
+    """The places of the contractions that matter most for facial spasm, in order of time."""
+    found = [place for place, event in enumerate(measurement.events) if event.kind is not EventKind.BLINK]
+    return sorted(sorted(found, key=lambda place: _rank(measurement.events[place]), reverse=True)[:most])
 
 
 def strongest_replays(measurement: Measurement, most: int) -> list[Replay]:
@@ -149,15 +164,15 @@ def strongest_replays(measurement: Measurement, most: int) -> list[Replay]:
 
 
 def ranked_replays(measurement: Measurement) -> list[Replay]:
-    """All replays that can be drawn, the strongest event first, contractions before blinks."""
+    """All replays that can be drawn, what matters most for facial spasm first, then the strongest."""
     usable = [replay for replay in measurement.replays if len(replay.time_s) and 0 <= replay.event_index < len(measurement.events)]
-    return sorted(usable, key=lambda replay: _weight(measurement.events[replay.event_index]), reverse=True)
+    return sorted(usable, key=lambda replay: _rank(measurement.events[replay.event_index]), reverse=True)
 
 
-def _weight(event: Event) -> tuple[bool, float]:
-    """How much an event matters to somebody who sees only a few: contractions first, then amount of movement over time."""
+def _rank(event: Event) -> tuple[int, float]:
+    """How much an event matters to somebody who sees only a few: what matters for facial spasm first, then amount of movement over time."""
     full = event.amplitude if event.amplitude_unit == "closure" else event.amplitude / 10
-    return event.kind is not EventKind.BLINK, (full if math.isfinite(full) else 0.0) * event.duration_s
+    return weight(event), (full if math.isfinite(full) else 0.0) * event.duration_s
 
 
 def _reasons(measurement: Measurement) -> tuple[ReasonRow, ...]:
@@ -165,7 +180,7 @@ def _reasons(measurement: Measurement) -> tuple[ReasonRow, ...]:
         ReasonRow(
             label=words.REASONS[reason.code],
             seconds=f", {seconds(reason.seconds)}" if reason.seconds > 0 else "",
-            message=words.capital(reason.message),
+            message=words.sentence(reason.message),
             when=_when([(span.onset_s, span.offset_s) for span in reason.spans]),
         )
         for reason in measurement.quality.reasons
@@ -181,12 +196,22 @@ def _sides(measurement: Measurement) -> tuple[SideRow, ...]:
     if not measurement.quality.observed:
         return ()
     counts = [find(measurement, f"contraction_rate_{side}") for side in COLUMNS]
-    rows = [SideRow(label="Contractions", cells=tuple(Cell(value=_count(score)) for score in counts))]
+    rows = [SideRow(label=words.CONTRACTIONS, cells=tuple(Cell(value=_count(score)) for score in counts)), *_region_rows(measurement)]
     for name, label in words.SIDE_ROWS:
-        scores = [find(measurement, f"{name}_{side}") for side in COLUMNS]
+        scores = [find(measurement, f"{name}_{side}") or (find(measurement, name) if side is Side.BOTH else None) for side in COLUMNS]
         if any(score is not None and math.isfinite(score.value) for score in scores):
             rows.append(SideRow(label=label, cells=tuple(_cell(score) for score in scores)))
     return tuple(rows)
+
+
+def _region_rows(measurement: Measurement) -> list[SideRow]:
+    """How many of the contractions took the eyelid, and how many eyelid and mouth together; none where there was no contraction."""
+    contractions = [event for event in measurement.events if event.kind is EventKind.CONTRACTION]
+    rows = []
+    for label, regions in words.REGION_ROWS if contractions else ():
+        counts = [sum(event.side is side and regions <= set(event.regions) for event in contractions) for side in COLUMNS]
+        rows.append(SideRow(label=label, cells=tuple(Cell(value=str(count)) for count in counts)))
+    return rows
 
 
 def _count(score: Score | None) -> str:
@@ -196,7 +221,7 @@ def _count(score: Score | None) -> str:
 def _cell(score: Score | None) -> Cell:
     if score is None or not math.isfinite(score.value):
         return Cell(value="–")
-    value = plain(score.value) if score.unit in ("per_min", "closure_s_per_min") else score_value(score)
+    value = plain(score.value) if score.unit in UNITS_IN_LABEL else score_value(score)
     return Cell(value=value, interval=score_interval(score)) if not _lower_bound(score) else Cell(value=f"≥ {value}")
 
 
@@ -219,13 +244,20 @@ def _blinks(measurement: Measurement) -> tuple[BlinkRow, ...]:
         own=True,
     )
     keys = _source_keys(measurement)
-    return (own, *(_norm(norm, keys.index(norm.source) + 1) for norm in score.norms))
+    return (own, *(_norm(norm, keys.index(norm.source) + 1) for norm in _shown_norms(measurement)))
 
 
 def _source_keys(measurement: Measurement) -> list[str]:
-    """The sources of the published blink rates, each once, in the order in which they are named."""
+    """The sources of the published blink rates that are shown, each once, in the order in which they are named."""
+    return list(dict.fromkeys(norm.source for norm in _shown_norms(measurement)))
+
+
+def _shown_norms(measurement: Measurement) -> list[Norm]:
+    """The published blink rates for what the person was doing; where that is not known or not published, the ranges of every condition."""
     score = find(measurement, "blink_rate")
-    return list(dict.fromkeys(norm.source for norm in score.norms)) if score else []
+    published = list(score.norms) if score else []
+    fitting = {norm["condition"] for norm in _norms_file()["norm"] if measurement.recording.task in norm["tasks"]}
+    return [norm for norm in published if norm.condition in fitting] or [norm for norm in published if norm.low < norm.high] or published
 
 
 def _norm(norm: Norm, reference: int) -> BlinkRow:
@@ -241,11 +273,14 @@ def _norm(norm: Norm, reference: int) -> BlinkRow:
     )
 
 
-@cache
 def _sources() -> dict[str, str]:
     """Full references by the keys that norms carry."""
-    table = tomllib.loads(files("spasmograph.data").joinpath("norms.toml").read_text(encoding="utf-8"))
-    return {str(key): str(reference) for key, reference in table["sources"].items()}
+    return {str(key): str(reference) for key, reference in _norms_file()["sources"].items()}
+
+
+@cache
+def _norms_file() -> dict[str, Any]:
+    return tomllib.loads(files("spasmograph.data").joinpath("norms.toml").read_text(encoding="utf-8"))
 
 
 def _events(measurement: Measurement) -> tuple[EventRow, ...]:
@@ -273,14 +308,35 @@ def _event(number: int, event: Event) -> EventRow:
     )
 
 
-def _score(score: Score) -> ScoreRow:
-    return ScoreRow(
-        label=score.label or words.capital(score.name.replace("_", " ")),
-        value=f"≥ {score_value(score)}" if _lower_bound(score) else score_value(score),
-        interval="" if _lower_bound(score) else score_interval(score),
-        observed=seconds(score.observed_s),
-        remark=score.reason,
-    )
+def _scores(measurement: Measurement) -> tuple[ScoreRow, ...]:
+    """Every score, one line for those of the same name."""
+    groups: dict[str, dict[Side, Score]] = {}
+    for score in measurement.scores:
+        name, side = _sided(score.name)
+        groups.setdefault(name, {})[side] = score
+    letters = _note_letters(measurement)
+    return tuple(_score_row(name, group, letters) for name, group in groups.items())
+
+
+def _note_letters(measurement: Measurement) -> dict[str, str]:
+    """A letter for every reason that scores give, in the order of the table."""
+    reasons = dict.fromkeys(score.reason for score in measurement.scores if score.reason)
+    return dict(zip(reasons, ascii_lowercase, strict=False))
+
+
+def _sided(name: str) -> tuple[str, Side]:
+    """A score's name without its side, and the side; what has none concerns the whole face."""
+    stem, _, last = name.rpartition("_")
+    return (stem, Side(last)) if last in set(Side) else (name, Side.BOTH)
+
+
+def _score_row(name: str, group: dict[Side, Score], letters: dict[str, str]) -> ScoreRow:
+    last = max(group.values(), key=lambda score: score.name)
+    label = last.label.removesuffix(", right") or words.capital(name.replace("_", " "))
+    unit = f", {words.UNITS[last.unit]}" if last.unit in UNITS_IN_LABEL else ""
+    cells = [replace(_cell(group[side]), note=letters.get(group[side].reason, "")) if side in group else Cell(value="") for side in COLUMNS]
+    observed = dict.fromkeys(seconds(group[side].observed_s) for side in COLUMNS if side in group)
+    return ScoreRow(label=f"{label}{unit}", cells=tuple(cells), observed=" or ".join(observed))
 
 
 def _provenance(measurement: Measurement) -> tuple[tuple[str, str], ...]:

@@ -1,13 +1,12 @@
 """The Methods paragraph of a report, written from the parameters and the provenance that were really used."""
 
-import math
 from functools import partial
 
-from spasmograph.model import Measurement, Provenance, Recording
+from spasmograph.model import Measurement, Provenance
 from spasmograph.parameters import load_parameters
 from spasmograph.present import words
 from spasmograph.present.numbers import SPACE, plain, seconds
-from spasmograph.present.sentences import INTERVAL
+from spasmograph.present.sentences import INTERVAL, analysed_part
 
 SOURCES = {"attention": "the attention mesh, which reads each eye and the lips from a region of its own"}
 
@@ -23,16 +22,9 @@ def _recording(measurement: Measurement) -> str:
     rate = f"{plain(recording.frame_rate_hz)} pictures a second{' at the median, variable' if recording.variable_frame_rate else ''}"
     sides = "The picture was stated to be a mirror image" if recording.mirrored else "The picture was taken as not mirrored"
     return (
-        f"A video of {seconds(recording.duration_s)} ({recording.width_px} × {recording.height_px} pixels, {rate}{_part(recording)}; "
+        f"A video of {seconds(recording.duration_s)} ({recording.width_px} × {recording.height_px} pixels, {rate}{analysed_part(recording)}; "
         f"task: {words.TASKS[recording.task]}) was analysed at its own time stamps. {sides}; sides are the person's own."
     )
-
-
-def _part(recording: Recording) -> str:
-    """Which part of the recording was analysed; empty if all of it."""
-    end_s = recording.end_s if math.isfinite(recording.end_s) else recording.duration_s
-    whole = recording.start_s <= 0 and end_s >= recording.duration_s - 0.5
-    return "" if whole else f", of which {seconds(recording.start_s)} to {seconds(end_s)} were analysed"
 
 
 def _landmarks(measurement: Measurement) -> str:

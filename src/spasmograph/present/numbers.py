@@ -7,6 +7,7 @@ from spasmograph.present.words import NOT_TOLD, UNITS
 
 SPACE = "\u00a0"
 SECONDS_UP_TO = 120.0
+LEAST_P = 0.01
 
 
 def plain(value: float) -> str:
@@ -56,6 +57,8 @@ def score_value(score: Score) -> str:
         return percent(score.value)
     if score.unit == "s":
         return seconds(score.value)
+    if score.unit == "p" and score.value < LEAST_P:
+        return f"< {LEAST_P}"
     return f"{plain(score.value)} {UNITS.get(score.unit, score.unit)}".strip()
 
 

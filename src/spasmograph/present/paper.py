@@ -9,7 +9,7 @@ from typing import Any
 
 from spasmograph.model import Measurement
 from spasmograph.present import words
-from spasmograph.present.content import EventRow, content, strongest_replays
+from spasmograph.present.content import EventRow, content, strongest_replays, weightiest
 from spasmograph.present.faces import stills
 from spasmograph.present.marks import legend, swatches
 from spasmograph.present.ranges import blink_chart
@@ -18,12 +18,14 @@ from spasmograph.present.timeline import detail, lanes, lanes_note
 
 WIDE_PX = 660.0
 LANE_PX = 58.0
-MOST_STILLS = 8
+MOST_STILLS = 4
 MOST_REASONS = 3
 MOST_NOTES = 1
-MOST_EVENTS = 400
-DETAIL_UP_TO_S = 180.0
+MOST_EVENTS = 60
+DETAIL_UP_TO_S = 90.0
 STRIP_S = 60.0
+LONG_FROM_S = 600.0
+LONG_STRIP_S = 300.0
 
 
 def report_pdf(measurement: Measurement) -> bytes:
@@ -65,7 +67,7 @@ def _compiled(measurement: Measurement) -> bytes:
 def _facts(measurement: Measurement, drawings: dict[str, tuple[str, str]]) -> dict[str, Any]:
     """All words of the report and the names of its drawings, as JSON that Typst reads; nothing in it is markup."""
     whole = content(measurement)
-    events, note = _listed(whole.events)
+    events, note = _listed(measurement, whole.events)
     facts = asdict(whole) | {
         "events": [asdict(event) for event in events],
         "heading": words.breakable(whole.file),
@@ -79,7 +81,8 @@ def _facts(measurement: Measurement, drawings: dict[str, tuple[str, str]]) -> di
         "overview_note": lanes_note(measurement),
         "signals_note": words.SIGNALS_NOTE if _in_detail(measurement) else words.STRIPS_NOTE,
         "replay_note": words.REPLAY_NOTE,
-        "all_measured": words.ALL_MEASURED,
+        "scores_caption": words.SCORES_CAPTION,
+        "parameters_elsewhere": words.PARAMETERS_ELSEWHERE,
         "blink_note": words.BLINK_NORMS,
         "legend": [{"file": f"legend-{place}.svg", "label": label} for place, (_, label) in enumerate([*swatches(), *legend()])],
         "strips": [{"file": name, "alt": alt} for name, (_, alt) in drawings.items() if name.startswith("strip")],
@@ -87,18 +90,20 @@ def _facts(measurement: Measurement, drawings: dict[str, tuple[str, str]]) -> di
         "no_scores": words.NO_SCORES,
         "has_blinks": "blinks.svg" in drawings,
     }
-    facts.pop("blinks")
+    for unused in ("blinks", "parameters"):
+        facts.pop(unused)
     return facts
 
 
-def _listed(events: tuple[EventRow, ...]) -> tuple[tuple[EventRow, ...], str]:
+def _listed(measurement: Measurement, events: tuple[EventRow, ...]) -> tuple[tuple[EventRow, ...], str]:
     """The events that paper has room for, and a sentence on those left out."""
     if not events:
         return events, words.NO_EVENTS
     if len(events) <= MOST_EVENTS:
         return events, words.events_listed(len(events))
-    kept = tuple(event for event in events if event.colour != "blink")
-    return kept, words.blinks_left_out(len(kept), len(events) - len(kept))
+    contractions = weightiest(measurement, len(events))
+    kept = tuple(events[place] for place in weightiest(measurement, MOST_EVENTS))
+    return kept, words.events_left_out(len(kept), len(contractions), len(events) - len(contractions))
 
 
 def _drawings(measurement: Measurement) -> dict[str, tuple[str, str]]:
@@ -114,7 +119,7 @@ def _drawings(measurement: Measurement) -> dict[str, tuple[str, str]]:
         drawn["blinks.svg"] = (blink_chart(blinks, width=0.6 * WIDE_PX), "Blink rate of this recording beside published rates")
     for place, (svg, label) in enumerate([*swatches(), *legend()]):
         drawn[f"legend-{place}.svg"] = (svg, label)
-    for place, (start_s, end_s) in enumerate(_minutes(measurement)):
+    for place, (start_s, end_s) in enumerate(_strips(measurement)):
         drawn[f"strip-{place:04d}.svg"] = (_strip(measurement, (start_s, end_s)), f"Signals and events from {start_s:.0f} to {end_s:.0f} s")
     for replay in strongest_replays(measurement, MOST_STILLS):
         number = replay.event_index + 1
@@ -124,7 +129,7 @@ def _drawings(measurement: Measurement) -> dict[str, tuple[str, str]]:
 
 
 def _strip(measurement: Measurement, span: tuple[float, float]) -> str:
-    """One minute: all signals in a short recording, eye closure alone in a long one."""
+    """One stretch: all signals in a short recording, eye closure alone in a long one."""
     if _in_detail(measurement):
         return detail(measurement, width=WIDE_PX, span=span)
     return lanes(measurement, width=WIDE_PX, span=span, lane_px=LANE_PX, traces=True)
@@ -136,10 +141,11 @@ def _in_detail(measurement: Measurement) -> bool:
     return end_s - start_s <= DETAIL_UP_TO_S
 
 
-def _minutes(measurement: Measurement) -> list[tuple[float, float]]:
-    """What was analysed, minute by minute; a rest of less than 3 s stays with the last minute, and nothing if nothing was measured."""
+def _strips(measurement: Measurement) -> list[tuple[float, float]]:
+    """What was analysed, minute by minute, a long film in longer strips; a short rest stays with the last, and nothing if nothing was measured."""
     if not len(measurement.signals):
         return []
     start_s, end_s = shown_span(measurement)
-    count = max(1, int((end_s - start_s + STRIP_S - 3.0) // STRIP_S))
-    return list(pairwise([*(start_s + STRIP_S * place for place in range(count)), end_s]))
+    strip_s = LONG_STRIP_S if end_s - start_s > LONG_FROM_S else DETAIL_UP_TO_S if _in_detail(measurement) else STRIP_S
+    count = max(1, int((end_s - start_s + 0.95 * strip_s) // strip_s))
+    return list(pairwise([*(start_s + strip_s * place for place in range(count)), end_s]))

@@ -11,6 +11,8 @@ SIDES = {Side.LEFT: "left", Side.RIGHT: "right", Side.BOTH: "both sides"}
 KINDS = {EventKind.BLINK: "blink", EventKind.CONTRACTION: "contraction", EventKind.BURST: "EMG burst"}
 KINDS_MANY = {EventKind.BLINK: "blinks", EventKind.CONTRACTION: "contractions", EventKind.BURST: "EMG bursts"}
 REGIONS = {Region.EYELID: "eyelid", Region.BROW: "brow", Region.CHEEK: "cheek", Region.MOUTH: "mouth"}
+PARTS_OF_BOTH = {Region.MOUTH: "mouth", Region.CHEEK: "cheeks", Region.BROW: "brows"}
+AS_IN_EXPRESSION = ", as in smiling, speaking or raising the brows; the film alone does not tell why."
 PATTERNS = {Pattern.BRIEF: "brief", Pattern.TONIC: "tonic", Pattern.CLONIC: "clonic train"}
 TASKS = {
     Task.NONE: "not stated",
@@ -50,7 +52,7 @@ REASONS = {
     Reason.TIME_JUMP: "The time stamps jump",
     Reason.DAMAGED_END: "The end of the file is damaged",
 }
-ALL_MEASURED = "All of the recording could be measured."
+LIMITED_WHOLE = "Read the numbers with care."
 UNITS = {
     "per_min": "per minute",
     "closure_s_per_min": "closure-s per minute",
@@ -61,18 +63,24 @@ UNITS = {
     "index": "",
     "p": "",
 }
+CONTRACTIONS = "Contractions"
+REGION_ROWS = (
+    ("– of these, with the eyelid", {Region.EYELID}),
+    ("– of these, eyelid and mouth", {Region.EYELID, Region.MOUTH}),
+)
 SIDE_ROWS = (
     ("contraction_rate", "Contractions per minute"),
-    ("contraction_peak_closure", "Strength: eyelid closure at the peak"),
-    ("contraction_peak_mouth", "Strength: mouth corner at the peak"),
-    ("contraction_time", "Share of time in contractions"),
+    ("contraction_peak_closure", "Eyelid closure at the peak"),
+    ("contraction_peak_mouth", "Mouth corner at the peak"),
     ("contraction_duration_longest", "Longest contraction"),
-    ("contraction_burden", "Burden: closure-seconds per minute"),
+    ("contraction_time", "Time in contractions"),
+    ("contraction_burden", "Burden"),
+    ("eyes_closed_time", "Time with closed eyes"),
 )
 SIDE_TABLE_CAPTION = "Each side in numbers, with 95\u00a0% intervals"
 SIDE_TABLE_NOTE = (
-    "Sides are the person's own; what both sides did together counts under “both at once” alone. Strength is the median over contractions. "
-    "A burden of 1 is one second of full closure a minute."
+    "Sides are the person's own; what both sides did together counts under “both at once” alone. Peaks are the median over contractions. "
+    "Burden is eyelid closure times seconds: 1 is one second of full closure a minute. Closed eyes include blinks."
 )
 OVERVIEW_NOTE = (
     "Height is strength; full height is a closed eye or 10 mm of movement. A dashed outline: it began before or ended after what was seen."
@@ -111,12 +119,16 @@ SIGNALS_NOTE = (
     "Each row names its range, the same for both sides. Hatched time was not seen."
 )
 STRIPS_NOTE = (
-    "Minute by minute. Bars are events; the thin line is each side's eye closure, 0 at the time axis. Hatched time was not seen. "
+    "Stretch by stretch. Bars are events; the thin line is each side's eye closure, 0 at the time axis. Hatched time was not seen. "
     "report.html shows brow and mouth corner as well."
 )
 DENSITY_NOTE = (
     "Each bar counts the contractions that began in its stretch of time; those of both sides stand on top. "
     "Blinks are left out here; the timeline below shows every event."
+)
+SCORES_CAPTION = "Every score over the time that was measured, with 95\u00a0% intervals"
+PARAMETERS_ELSEWHERE = (
+    "All parameters, each with its value and its reason, stand at the end of report.html; measurement.json holds their values for programs."
 )
 REPLAY_NOTE = (
     "Drawn from landmarks alone, as the face is seen by somebody looking at the person: the person's right is on the left. "
@@ -193,14 +205,22 @@ def events_listed(count: int) -> str:
     return "One event." if count == 1 else f"{count} events in order of time."
 
 
-def blinks_left_out(kept: int, left_out: int) -> str:
+def events_left_out(kept: int, contractions: int, blinks: int) -> str:
     """What a table leaves out where there are too many events for paper."""
-    return f"{kept} contractions in order of time. The {left_out} blinks are listed in report.html and in events.csv."
+    what = f"{kept} contractions" if kept == contractions else f"{kept} of {contractions} contractions, those that matter most for facial spasm,"
+    return (
+        f"{what} in order of time. The {blinks} blinks{'' if kept == contractions else ' and the rest'} are listed in report.html and in events.csv."
+    )
 
 
 def joined(parts: list[str]) -> str:
     """Words in a row as English writes them: `a`, `a and b`, `a, b and c`."""
     return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+
+
+def sentence(text: str) -> str:
+    """The same text with a large first letter and a full stop."""
+    return capital(text) + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def capital(text: str) -> str:
