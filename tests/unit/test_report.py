@@ -19,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from spasmograph.measure.baseline import BASELINE_REACH
 from spasmograph.measure.scores import score_recording
 from spasmograph.model import Event, Measurement, Quality, QualityReason, Replay, Score, Signals, Span
 from spasmograph.parameters import load_parameters
@@ -28,6 +29,7 @@ from spasmograph.present.courses import path, shortened, value_range
 from spasmograph.present.density import bin_length_s, counts, most
 from spasmograph.present.faces import frame_at, line_colour, ring_data, stills
 from spasmograph.present.marks import cap, strength, tick_label, ticks, unseen
+from spasmograph.present.methods import WINDOWS_AROUND
 from spasmograph.present.numbers import amplitude, clock, percent, plain, score_interval, score_value, seconds
 from spasmograph.present.sentences import event_sentence, happened, recording_line, shown_span, verdict, weight
 from spasmograph.present.svg import COLOURS
@@ -261,13 +263,16 @@ def test_a_smile_is_told_last_and_not_as_a_spasm() -> None:
     assert one[-1].startswith("The mouth or the brows moved on both sides together 3 times, as in smiling")
     assert other[0].startswith("No contraction of one side alone was found in 20 s")
     assert other[-1].startswith("The mouth or the brows moved on both sides together once, as in smiling")
+    assert told(with_events(movement(Side.BOTH, Region.MOUTH)))[-1] == (
+        "The mouth moved on both sides together once, as in smiling or speaking; the film alone does not tell why."
+    )
 
 
 def test_a_spasm_of_both_eyelids_comes_before_expression() -> None:
     sentences = told(with_events(movement(Side.BOTH, Region.BROW), movement(Side.BOTH, Region.EYELID)))
 
     assert sentences[1] == "Apart from blinks, both eyes closed or narrowed together once in 20 s; it lasted 2.0 s, at 0:01.0 (eyelid)."
-    assert sentences[2].startswith("The brows moved on both sides together once")
+    assert sentences[2].startswith("The brows moved on both sides together once, as in raising the brows or frowning;")
 
 
 def test_replays_show_one_side_alone_before_a_longer_smile() -> None:
@@ -395,7 +400,10 @@ def test_methods_name_the_part_that_was_analysed_and_a_stated_mirror_image() -> 
     assert "60 s, of which 10 s to 40 s were analysed, task: at rest, mirror image, as stated" in spaced(recording_line(part))
     assert "stated to be a mirror image" in text
     assert "30.0 pictures a second at the median, variable" in text
+    assert "up to 22.5 s of the recording on either side" in text
+    assert WINDOWS_AROUND == BASELINE_REACH
     assert "of which" not in methods_text(whole)
+    assert "on either side of it" not in methods_text(whole)
 
 
 def test_methods_fall_back_on_the_rule_set_and_name_an_unknown_landmark_source() -> None:

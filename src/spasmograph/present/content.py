@@ -332,7 +332,7 @@ def _sided(name: str) -> tuple[str, Side]:
 
 def _score_row(name: str, group: dict[Side, Score], letters: dict[str, str]) -> ScoreRow:
     last = max(group.values(), key=lambda score: score.name)
-    label = last.label.removesuffix(", right") or words.capital(name.replace("_", " "))
+    label = words.SCORE_LABELS.get(name) or last.label.removesuffix(", right") or words.capital(name.replace("_", " "))
     unit = f", {words.UNITS[last.unit]}" if last.unit in UNITS_IN_LABEL else ""
     cells = [replace(_cell(group[side]), note=letters.get(group[side].reason, "")) if side in group else Cell(value="") for side in COLUMNS]
     observed = dict.fromkeys(seconds(group[side].observed_s) for side in COLUMNS if side in group)

@@ -9,7 +9,7 @@ from spasmograph.terms import EventKind, Pattern, Side
 
 MM_OF_FULL_HEIGHT = 10.0
 STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
-TICK_GAP_PX = 56.0
+TICK_GAP_PX = 66.0
 MARK = 4.5
 
 

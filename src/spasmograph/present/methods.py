@@ -8,6 +8,8 @@ from spasmograph.present import words
 from spasmograph.present.numbers import SPACE, plain, seconds
 from spasmograph.present.sentences import INTERVAL, analysed_part
 
+# Resting levels at a moment rest on this many windows on either side of it.
+WINDOWS_AROUND = 0.75
 SOURCES = {"attention": "the attention mesh, which reads each eye and the lips from a region of its own"}
 
 
@@ -50,8 +52,15 @@ def _signals(measurement: Measurement) -> str:
     of = partial(_used, measurement.provenance)
     return (
         "Head movement was removed with points that facial muscles do not move. Eye closure is the narrowing of the palpebral fissure relative to "
-        f"the person's own open eye (0 open, 1 closed), whose level may move over {of('baseline_window_s')}{SPACE}s."
+        f"the person's own open eye (0 open, 1 closed), whose level may move over {of('baseline_window_s')}{SPACE}s.{_around(measurement)}"
     )
+
+
+def _around(measurement: Measurement) -> str:
+    """That the resting levels of a part of a recording rest on the time around it; empty where all was analysed."""
+    reach_s = WINDOWS_AROUND * float(_used(measurement.provenance, "baseline_window_s"))
+    part = analysed_part(measurement.recording)
+    return f" Resting levels rest on the analysed part and up to {reach_s:g}{SPACE}s of the recording on either side of it." if part else ""
 
 
 def _events(measurement: Measurement) -> str:

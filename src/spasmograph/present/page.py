@@ -15,7 +15,7 @@ from spasmograph.present import words
 from spasmograph.present.content import content, ranked_replays, strongest_replays
 from spasmograph.present.courses import shortened
 from spasmograph.present.faces import bounds, lid_of, line_colour, stills
-from spasmograph.present.marks import STEPS_S, legend, swatches
+from spasmograph.present.marks import STEPS_S, TICK_GAP_PX, legend, swatches
 from spasmograph.present.ranges import blink_chart
 from spasmograph.present.sentences import shown_span
 from spasmograph.present.timeline import EDGE_PX, GUTTER_PX, detail, detail_rows, lanes, lanes_note
@@ -101,6 +101,7 @@ def _page_data(measurement: Measurement) -> dict[str, Any]:
         "edge": EDGE_PX,
         "gutter": GUTTER_PX,
         "steps": STEPS_S,
+        "tick": TICK_GAP_PX,
         "no_replay": words.NO_REPLAY_KEPT,
         "signals": _signal_data(measurement),
         "replays": _replay_data(measurement),

@@ -156,7 +156,8 @@ def _expression(measurement: Measurement) -> list[str]:
         return []
     moved = {region for event in events for region in event.regions}
     parts = " or the ".join(name for region, name in words.PARTS_OF_BOTH.items() if region in moved) or "face"
-    return [f"The {parts} moved on both sides together {_times(len(events))}{words.AS_IN_EXPRESSION}"]
+    like = words.AS_IN_MOUTH if Region.BROW not in moved else words.AS_IN_BROWS if moved == {Region.BROW} else words.AS_IN_BOTH
+    return [f"The {parts} moved on both sides together {_times(len(events))}{like}{words.NOT_WHY}."]
 
 
 def _longest(measurement: Measurement, events: list[Event], *, single: str = "it") -> list[str]:

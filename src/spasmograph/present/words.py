@@ -12,7 +12,10 @@ KINDS = {EventKind.BLINK: "blink", EventKind.CONTRACTION: "contraction", EventKi
 KINDS_MANY = {EventKind.BLINK: "blinks", EventKind.CONTRACTION: "contractions", EventKind.BURST: "EMG bursts"}
 REGIONS = {Region.EYELID: "eyelid", Region.BROW: "brow", Region.CHEEK: "cheek", Region.MOUTH: "mouth"}
 PARTS_OF_BOTH = {Region.MOUTH: "mouth", Region.CHEEK: "cheeks", Region.BROW: "brows"}
-AS_IN_EXPRESSION = ", as in smiling, speaking or raising the brows; the film alone does not tell why."
+AS_IN_BROWS = ", as in raising the brows or frowning"
+AS_IN_MOUTH = ", as in smiling or speaking"
+AS_IN_BOTH = ", as in smiling, speaking or raising the brows"
+NOT_WHY = "; the film alone does not tell why"
 PATTERNS = {Pattern.BRIEF: "brief", Pattern.TONIC: "tonic", Pattern.CLONIC: "clonic train"}
 TASKS = {
     Task.NONE: "not stated",
@@ -82,6 +85,12 @@ SIDE_TABLE_NOTE = (
     "Sides are the person's own; what both sides did together counts under “both at once” alone. Peaks are the median over contractions. "
     "Burden is eyelid closure times seconds: 1 is one second of full closure a minute. Closed eyes include blinks."
 )
+SCORE_LABELS = {
+    "bilateral_synchrony_null": "– the same by chance alone",
+    "bilateral_synchrony_p": "– probability that chance gives as much",
+    "eye_mouth_synchrony_null": "– the same by chance alone",
+    "eye_mouth_synchrony_p": "– probability that chance gives as much",
+}
 OVERVIEW_NOTE = (
     "Height is strength; full height is a closed eye or 10 mm of movement. A dashed outline: it began before or ended after what was seen."
 )

@@ -71,7 +71,7 @@
   };
 
   const drawAxis = () => {
-    const top = +axis.dataset.top, step = data.steps.find((one) => one >= (end - start) * 56 / (width - 2 * edge)) || data.steps.at(-1);
+    const top = +axis.dataset.top, step = data.steps.find((one) => one >= (end - start) * data.tick / (width - 2 * edge)) || data.steps.at(-1);
     const ground = axis.querySelector("rect"), parts = [ground];
     for (let k = Math.ceil(start / step - 1e-9); k * step <= end + 1e-9; k++) {
       const px = x(k * step), label = svgElement("text", {
