@@ -270,6 +270,7 @@ def test_safe_text_is_one_harmless_line(text: str) -> None:
         (["analyze", "x", "--from", "-1"], "'-1' is not a time in seconds"),
         (["analyze", "x", "--from", "5", "--to", "5"], "--to 5 must be later than --from 5"),
         (["analyze", "x", "--workers", "0"], "0 is not in the range"),
+        (["analyze", "-clip.mp4"], "A film whose name begins with a dash needs ./ before it."),
         (["phantom"], "Missing option '--out'"),
         (["phantom", "--out", "x.mp4", "--size", "641x360"], "is not a size in even numbers of pixels"),
         (["phantom", "--out", "x.webm"], "must end in .mp4, .mov or .mkv"),

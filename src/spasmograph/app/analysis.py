@@ -19,11 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spasmograph import __version__
-from spasmograph.errors import OutputError, TooSlowVideoError
+from spasmograph.errors import DamagedVideoError, OutputError, TooSlowVideoError
 from spasmograph.io.landmarks import FaceTracker, track_landmarks, unmirrored
 from spasmograph.io.mesh import FaceModel, model_manifest
 from spasmograph.io.native import native_messages_hidden
-from spasmograph.io.video import Chunk, VideoIndex, chunk_video, index_video, read_chunk
+from spasmograph.io.video import Chunk, VideoIndex, check_unchanged, chunk_video, index_video, read_chunk
 from spasmograph.measure.baseline import BASELINE_REACH, millimetres_per_unit, signals_from_geometry
 from spasmograph.measure.events import find_events
 from spasmograph.measure.following import other_person
@@ -201,14 +201,32 @@ def finish_analysis(plan: Plan, parts: Iterator[_Part], *, progress: Progress | 
     """The measurement from what the chunks gave, which `start_analysis` hands out.
 
     Raises:
+        InputError: the file was changed meanwhile, or most of its pictures cannot be decoded.
         UnmeasuredError: no face, or too little of it to say anything.
     """
     points = _PointFile()
     try:
         raw = _collect(plan, parts, points, progress)
-        return _measured(plan.recording, raw, points, plan.settings.parameters, plan.settings.index.notes)
+        check_unchanged(plan.settings.index)
+        notes = (*plan.settings.index.notes, *_undecoded(plan, len(raw.time_s)))
+        return _measured(plan.recording, raw, points, plan.settings.parameters, notes)
     finally:
         points.close()
+
+
+def _undecoded(plan: Plan, read: int) -> tuple[str, ...]:
+    """A note if pictures that the file lists could not be had from it.
+
+    Raises:
+        DamagedVideoError: that is most of them.
+    """
+    if read >= plan.frames:
+        return ()
+    lost = f"{plan.frames - read} of {plan.frames} pictures could not be decoded"
+    if 2 * read < plan.frames:
+        msg = f"{plan.recording.name} is damaged: {lost}. Copy or export it again from the camera."
+        raise DamagedVideoError(msg)
+    return (f"{lost}: the file is damaged there. Copy or export it again from the camera.",)
 
 
 def _end_s(index: VideoIndex, end_s: float | None) -> float:

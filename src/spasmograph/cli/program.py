@@ -52,5 +52,6 @@ def _print_anything() -> None:
 
 def _misused(error: click.UsageError) -> int:
     command = error.ctx.command_path if error.ctx else "spasmograph"
-    say(f"{safe(error.format_message())} `{command} --help` shows how.")
+    dash = " A film whose name begins with a dash needs ./ before it." if isinstance(error, click.NoSuchOption) else ""
+    say(f"{safe(error.format_message())}{dash} `{command} --help` shows how.")
     return WRONG_USAGE

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spasmograph.errors import DamagedVideoError, NotAVideoError
+from spasmograph.errors import DamagedVideoError, InputError, NotAVideoError
 from spasmograph.io.video.geometry import Geometry, make_geometry, pixel_shape_of, turn_of
-from spasmograph.io.video.opening import film_streams, open_film, packets_of, pictures_of
-from spasmograph.io.video.stamps import Stamps, arrange, read_stamps, stamps_of_pictures
+from spasmograph.io.video.opening import film_streams, open_film, packets_of, pictures_of, said_plainly
+from spasmograph.io.video.stamps import Stamps, arrange, counted_note, read_stamps, stamps_of_pictures
 from spasmograph.model import Recording, Span
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # Containers that state where key frames are, so that decoding from one of them finds exactly its frames.
 _SEEKABLE = ("mov", "matroska")
 _STATES_LENGTH = ("matroska", "flv")
+# AVFMT_NOTIMESTAMPS: a bare stream of pictures, whose stamps the reader makes up.
+_NO_STAMPS = 0x80
 _MISSING_END_S = 1.0
 _GAP_S = 0.5
 _GAP_FRAMES = 5
@@ -41,6 +43,7 @@ class VideoIndex:
     `time_s` (n,) are seconds from the first picture, strictly increasing, one per frame kept; `stamps` (n,) the same in the stream's own unit,
     `time_base_s` seconds each. `key_frames` (k,) are indices into `time_s` of frames where decoding can start. `gaps` are stretches without
     pictures. `notes` say in words what is unusual. `by_order` says that pictures carry no usable stamps of their own and are counted instead.
+    `file_state` is the file's size in bytes and its time of change in ns, as it was before anything was read.
     """
 
     path: Path
@@ -54,6 +57,7 @@ class VideoIndex:
     notes: tuple[str, ...] = ()
     stream_number: int = 0
     by_order: bool = False
+    file_state: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +81,24 @@ def index_video(path: Path | str) -> VideoIndex:
         DamagedVideoError: it is a video, and no picture of it can be decoded.
     """
     path = Path(path)
+    with said_plainly(path):
+        state = _state(path)
     with open_film(path) as (container, stream):
         contents = _read_contents(path, container, stream)
-    return _assembled(path, contents)
+    return replace(_assembled(path, contents), file_state=state)
+
+
+def check_unchanged(index: VideoIndex) -> None:
+    """Whether the file is still the one that was indexed.
+
+    Raises:
+        InputError: it was written to or replaced meanwhile, so what was read may be of two films.
+    """
+    with said_plainly(index.path):
+        state = _state(index.path)
+    if state != index.file_state:
+        msg = f"{index.path.name} changed while it was being read. Wait until it is copied or recorded, then measure it again."
+        raise InputError(msg)
 
 
 def _read_contents(path: Path, container: "InputContainer", stream: "VideoStream") -> _Contents:
@@ -106,7 +125,12 @@ def _read_contents(path: Path, container: "InputContainer", stream: "VideoStream
         stream_number=stream.index,
         geometry=geometry,
         stamps=stamps,
-        notes=(*_stream_notes(container, stream, geometry, shape), *stamps.notes, *_end_notes(container, stamps)),
+        notes=(
+            *_stream_notes(container, stream, geometry, shape),
+            *_rate_notes(container, stamps, rate),
+            *stamps.notes,
+            *_end_notes(container, stamps),
+        ),
     )
 
 
@@ -115,7 +139,7 @@ def _first_picture(path: Path, stream_number: int) -> "VideoFrame":
     with open_film(path, stream_number=stream_number) as (container, stream):
         first = next(pictures_of(islice(packets_of(container, stream), _FIRST_PACKETS), stream), None)
     if first is None:
-        msg = f"{path.name} is damaged: none of its first {_FIRST_PACKETS} pictures can be decoded. Copy or export it again from the camera."
+        msg = f"{path.name} is damaged: no picture at its beginning can be decoded. Copy or export it again from the camera."
         raise DamagedVideoError(msg)
     return first
 
@@ -145,11 +169,18 @@ def _stream_notes(container: "InputContainer", stream: "VideoStream", geometry: 
     return notes
 
 
+def _rate_notes(container: "InputContainer", stamps: Stamps, rate: Fraction) -> list[str]:
+    """A note if the reader made the stamps up; where it did not even do that, `arrange` says so."""
+    return [counted_note(rate)] if container.format.flags & _NO_STAMPS and not stamps.by_order else []
+
+
 def _end_notes(container: "InputContainer", stamps: Stamps) -> list[str]:
     """A note if the pictures end long before the length in the file's header, for formats that write it there and not at the end."""
     if not container.format.name.startswith(_STATES_LENGTH) or not container.duration:
         return []
-    end_s, stated_s = float((stamps.values[-1] - stamps.values[0]) * stamps.time_base_s), container.duration / 1e6
+    # The stated length counts from the file's zero, which may lie long before its first picture.
+    first_s = max(0.0, float(stamps.values[0] * stamps.time_base_s))
+    end_s, stated_s = float((stamps.values[-1] - stamps.values[0]) * stamps.time_base_s), container.duration / 1e6 - first_s
     if stated_s - end_s < _MISSING_END_S:
         return []
     return [f"The pictures end at {end_s:.2f} s and the file states {stated_s:.2f} s: it may be cut off."]
@@ -216,5 +247,10 @@ def _gaps(time_s: NDArray[np.float64], frame_time_s: float) -> tuple[Span, ...]:
 
 
 def _fingerprint(path: Path) -> str:
-    with path.open("rb") as file:
+    with said_plainly(path), path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _state(path: Path) -> tuple[int, int]:
+    known = path.stat()
+    return known.st_size, known.st_mtime_ns

@@ -1,5 +1,6 @@
 """Opening a file as a video, or saying plainly why it is none."""
 
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
@@ -89,23 +90,44 @@ def film_streams(container: "InputContainer") -> list["VideoStream"]:
     return [stream for stream in container.streams.video if not stream.disposition & still and stream.codec_context is not None]
 
 
-def _read_head(path: Path) -> bytes:
-    if path.is_dir():
-        msg = f"{path.name} is a folder, not a video. Give the films in it one by one."
-        raise InputError(msg)
+@contextmanager
+def said_plainly(path: Path) -> Iterator[None]:
+    """Turns what the system says about a file into words.
+
+    Raises:
+        InputError: there is no such file, or it cannot be read.
+    """
     try:
-        if not path.is_file():
-            msg = f"there is no file {path}. Check the name and the folder."
-            raise InputError(msg)
-        with path.open("rb") as file:
-            head = file.read(_HEAD_BYTES)
+        yield
+    except (FileNotFoundError, NotADirectoryError) as error:
+        missing = f"{path.name} is a link to a file that is not there" if path.is_symlink() else f"there is no file {path}"
+        msg = f"{missing}. Check the name and the folder."
+        raise InputError(msg) from error
     except OSError as error:
         msg = f"{path.name} cannot be read ({error.strerror}). Check that you may open it."
         raise InputError(msg) from error
+
+
+def _read_head(path: Path) -> bytes:
+    with said_plainly(path):
+        _refuse_special(path)
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
     if not head:
         msg = f"{path.name} is empty (0 bytes). Copy or record it again."
         raise NotAVideoError(msg)
     return head
+
+
+def _refuse_special(path: Path) -> None:
+    """Nothing but a file can be read twice and in parts; a pipe would be waited for, a device never ends."""
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        msg = f"{path.name or path} is a folder, not a video. Give the films in it one by one."
+        raise InputError(msg)
+    if not stat.S_ISREG(mode):
+        msg = f"{path.name} is a pipe or a device, not a file. Save the film as a file first."
+        raise InputError(msg)
 
 
 def _unreadable(path: Path, head: bytes) -> InputError:

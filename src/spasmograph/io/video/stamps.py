@@ -108,9 +108,12 @@ def _counted(table: PacketTable, frame_stamps: Fraction, time_base_s: Fraction) 
     decoded = table.decoded
     if len(decoded) and np.all(decoded != _MISSING) and np.all(np.diff(decoded) > 0):
         return decoded.copy(), ()
-    values = _even(len(decoded), frame_stamps)
-    rate_hz = float(1 / (frame_stamps * time_base_s))
-    return values, (f"The file gives its pictures no time stamps; {rate_hz:.4g} frames a second were taken from its header.",)
+    return _even(len(decoded), frame_stamps), (counted_note(1 / (frame_stamps * time_base_s)),)
+
+
+def counted_note(rate_hz: Fraction) -> str:
+    """Where the times of a film come from that has none."""
+    return f"The file gives its pictures no time stamps; {float(rate_hz):.4g} frames a second were taken from its header, or assumed if it has none."
 
 
 def _even(count: int, frame_stamps: Fraction) -> Stamped:
