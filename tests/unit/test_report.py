@@ -766,17 +766,17 @@ def test_first_numbers_are_told_by_side() -> None:
     rows = {row.label: [spaced(cell.value) for cell in row.cells] for row in facts.sides}
 
     assert rows["Contractions"] == ["8", "2", "1"]
-    assert rows["– of these, with the eyelid"][2] == "1"
-    assert rows["– of these, eyelid and mouth"] == ["8", "1", "0"]
-    assert rows["Longest contraction"] == ["≥ 3.4 s", "0.90 s", "1.4 s"]
-    assert rows["Mouth corner at the peak"][2] == "–"
-    assert all(value.endswith("%") for value in rows["Time with closed eyes"])
+    assert rows["– with the eyelid"][2] == "1"
+    assert rows["– eyelid with mouth"] == ["8", "1", "0"]
+    assert rows["Longest"] == ["≥ 3.4 s", "0.90 s", "1.4 s"]
+    assert rows["Mouth corner, peak"][2] == "–"
+    assert all(value.endswith("%") for value in rows["Time with eye closed"])
 
 
 def test_counts_only_tells_counts_and_no_strength() -> None:
     labels = [row.label for row in content(WORLDS["counts_only"]).sides]
 
-    assert labels == ["Contractions", "– of these, with the eyelid", "– of these, eyelid and mouth", "Contractions per minute"]
+    assert labels == ["Contractions", "– with the eyelid", "– eyelid with mouth", "Per minute"]
     assert {(event.duration, event.strength) for event in content(WORLDS["counts_only"]).events} == {(words.NOT_TOLD, words.NOT_TOLD)}
     assert not any("lasted" in sentence for sentence in happened(WORLDS["counts_only"]))
 
@@ -984,7 +984,25 @@ def test_terminal_of_a_refused_recording_says_what_to_do() -> None:
     text = spaced(printed(WORLDS["refused"], 80))
 
     assert "Record with at least 24 frames a second" in text
-    assert "Contractions per minute" not in text
+    assert "Per minute" not in text
+
+
+def test_terminal_says_why_a_whole_recording_is_limited_and_no_label_wraps() -> None:
+    still = WORLDS["typical"]
+    note = "only 8.3 s could be measured; a minute tells how often something happens"
+    text = printed(replace(still, quality=replace(still.quality, verdict=Verdict.LIMITED, reasons=(), notes=(note,))), 80)
+
+    assert "- Only 8.3 s could be measured" in text
+    for label in ("– eyelid with mouth", "Time in contractions", "Time with eye closed"):
+        assert re.search(rf"^ ?{label} +\d", text, re.MULTILINE)
+
+
+@given(st.integers(30, 140))
+def test_terminal_keeps_a_number_and_its_unit_together(width: int) -> None:
+    lines = printed(WORLDS["typical"], width).splitlines()
+
+    assert max(len(line) for line in lines) <= width
+    assert not any(line.startswith(("% interval", "s,", "s;")) for line in lines)
 
 
 def test_terminal_takes_markup_as_text() -> None:

@@ -68,17 +68,17 @@ UNITS = {
 }
 CONTRACTIONS = "Contractions"
 REGION_ROWS = (
-    ("– of these, with the eyelid", {Region.EYELID}),
-    ("– of these, eyelid and mouth", {Region.EYELID, Region.MOUTH}),
+    ("– with the eyelid", {Region.EYELID}),
+    ("– eyelid with mouth", {Region.EYELID, Region.MOUTH}),
 )
 SIDE_ROWS = (
-    ("contraction_rate", "Contractions per minute"),
-    ("contraction_peak_closure", "Eyelid closure at the peak"),
-    ("contraction_peak_mouth", "Mouth corner at the peak"),
-    ("contraction_duration_longest", "Longest contraction"),
+    ("contraction_rate", "Per minute"),
+    ("contraction_peak_closure", "Eyelid closure, peak"),
+    ("contraction_peak_mouth", "Mouth corner, peak"),
+    ("contraction_duration_longest", "Longest"),
     ("contraction_time", "Time in contractions"),
     ("contraction_burden", "Burden"),
-    ("eyes_closed_time", "Time with closed eyes"),
+    ("eyes_closed_time", "Time with eye closed"),
 )
 SIDE_TABLE_CAPTION = "Each side in numbers, with 95\u00a0% intervals"
 SIDE_TABLE_NOTE = (
