@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from spasmograph.io.mesh import CROP_CELLS, MESH_SIZE_PX, FaceModel
+from spasmograph.io.mesh import MESH_SIZE_PX, FaceModel
+from spasmograph.io.seams import CROP_CELLS
 from spasmograph.io.video import Chunk, VideoIndex
 
 _START_S = 0.3

@@ -5,7 +5,6 @@ The attention mesh reads lips and eyes from crops of its own feature map, so tha
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -16,14 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spasmograph.errors import ModelFileError
+from spasmograph.io.seams import Crops, upright_boxes
 
 Array = NDArray[np.float32]
 
 MESH_SIZE_PX = 192
 DETECTOR_SIZE_PX = 128
-FEATURE_STRIDE = 4
-CROP_CELLS = 16
-CROP_MARGIN = 1.5
 ROI_MARGIN = 1.5
 MESH_POINTS = 468
 ALL_POINTS = 478
@@ -102,17 +99,8 @@ def roi_around(points_px: NDArray[np.float64], right_eye: NDArray[np.float64], l
     """The region of interest around a face's points (n, 2): upright along the line of the eyes, 1.5 times their extent."""
     dx, dy = (left_eye - right_eye).tolist()
     angle = atan2(dy, dx)
-    centre, (width, height) = _upright_box(points_px, cos(angle), sin(angle))
-    return Roi(centre_px=centre, size_px=max(width, height) * ROI_MARGIN, angle_rad=angle)
-
-
-def _upright_box(points: NDArray[np.float64], c: float, s: float) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Centre, and width and height, of the box around points (n, 2) that is turned by the angle with cosine `c` and sine `s`."""
-    # One row an axis: several times as fast as the least and greatest of columns.
-    turned = np.array([[c, s], [-s, c]]) @ points.T
-    (left, top), (right, bottom) = turned.min(axis=1).tolist(), turned.max(axis=1).tolist()
-    x, y = (left + right) / 2, (top + bottom) / 2
-    return (c * x - s * y, s * x + c * y), (right - left, bottom - top)
+    ((x, y, width, height),) = upright_boxes(points_px[None], [angle])
+    return Roi(centre_px=(x, y), size_px=max(width, height) * ROI_MARGIN, angle_rad=angle)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,77 +176,18 @@ def _load(name: str) -> _Part:
 
 
 @dataclass(frozen=True, slots=True)
-class _Crop:
-    """Where a region's 16 × 16 crop lies on the feature map: `linear` (2, 2) and `shift` (2,), in feature cells."""
-
-    linear: NDArray[np.float64]
-    shift: NDArray[np.float64]
-
-    def to_patch(self, points: NDArray[Any]) -> NDArray[np.float64]:
-        """A head's points, as points of the mesh's input patch."""
-        return points @ self.linear.T + FEATURE_STRIDE * self.shift
-
-    def places(self) -> NDArray[np.float64]:
-        """Where the crop's cells lie on the feature map, x and y (2, 256), with whole numbers at the map's cell centres."""
-        return np.asarray(self.linear @ _CELL_CENTRES + (self.shift - 0.5)[:, None])
-
-
-_CELL_CENTRES = np.stack(np.meshgrid(np.arange(CROP_CELLS) + 0.5, np.arange(CROP_CELLS) + 0.5), axis=-1).reshape(-1, 2).T
-
-
-_HAIR = 1e-9
-
-
-def _sample(features: Array, crops: Sequence[_Crop]) -> Array:
-    """The features of all crops (k, 16, 16, c), bilinear, zero outside the map."""
-    at = np.concatenate([crop.places() for crop in crops], axis=1)
-    side = features.shape[0]
-    if at.min() < 0 or at.max() >= side - 1:
-        features, at = np.pad(features, ((1, 1), (1, 1), (0, 0))), np.clip(at + 1, 0, side + 1 - _HAIR)
-    sampled = _between(features, at)
-    return sampled.reshape(len(crops), CROP_CELLS, CROP_CELLS, -1)
-
-
-def _between(features: Array, at: NDArray[np.float64]) -> Array:
-    """Features (n, c) at places (2, n), all of them between cells of the map."""
-    _, width, channels = features.shape
-    low = at.astype(np.intp)
-    right, below = (at - low).astype(np.float32)
-    corners = low[1] * width + low[0] + np.array([[0], [1], [width], [width + 1]])
-    weights = np.stack([(1 - right) * (1 - below), right * (1 - below), (1 - right) * below, right * below])
-    taken = features.reshape(-1, channels).take(corners, axis=0)
-    return np.asarray(np.einsum("kn,knc->nc", weights, taken))
-
-
-def _crop_around(mesh: NDArray[np.float64], subset: NDArray[np.intp], first: int, last: int) -> _Crop:
-    """The crop of a region: the box of its points, upright along first → last, half as large again."""
-    (x0, y0), (x1, y1) = mesh[first].tolist(), mesh[last].tolist()
-    angle = atan2(y1 - y0, x1 - x0)
-    c, s = cos(angle), sin(angle)
-    centre, (width, height) = _upright_box(mesh[subset], c, s)
-    cell = CROP_MARGIN / (FEATURE_STRIDE * CROP_CELLS)
-    linear = np.array([[c * width, -s * height], [s * width, c * height]]) * cell
-    return _Crop(linear, np.array(centre) / FEATURE_STRIDE - linear.sum(axis=1) * (CROP_CELLS / 2))
-
-
-@dataclass(frozen=True, slots=True)
 class _Region:
-    """A region head: its part, the mesh points that place its crop, and where its outputs go in the 478 points."""
+    """A region head: its part, the mesh points that place its crop and turn it upright, and where its outputs go in the 478 points."""
 
     part: _Part
-    subset: NDArray[np.intp]
+    subset: tuple[int, ...]
     ends: tuple[int, int]
-    targets: tuple[NDArray[np.intp], ...]
+    targets: tuple[tuple[int, ...], ...]
 
-    def crop(self, mesh: NDArray[np.float64]) -> _Crop:
-        """Where this region lies, by the mesh (468, 2) in input-patch pixels."""
-        return _crop_around(mesh, self.subset, *self.ends)
-
-    def refine(self, crop: _Crop, features: Array, points: NDArray[np.float64]) -> None:
-        """Write this region's points, in input-patch pixels, into `points` (478, 2)."""
+    def found(self, features: Array) -> Array:
+        """This region's points (n, 2), those of one target after the other, in quarters of its crop's cells."""
         outputs = self.part.run(features)
-        for target in self.targets:
-            points[target] = crop.to_patch(outputs[1, len(target), 2][0])
+        return np.concatenate([outputs[1, len(target), 2][0] for target in self.targets])
 
 
 class FaceModel:
@@ -274,9 +203,13 @@ class FaceModel:
             self._region("eye_left", (362, 263), (EYE_LEFT, IRIS_LEFT)),
         )
 
+        longest = max(len(region.subset) for region in self._regions)
+        self._subsets = np.array([np.resize(region.subset, longest) for region in self._regions])
+        self._ends = np.array([region.ends for region in self._regions])
+        self._targets = np.concatenate([target for region in self._regions for target in region.targets])
+
     def _region(self, name: str, ends: tuple[int, int], targets: tuple[tuple[int, ...], ...]) -> _Region:
-        subset = np.asarray(self._regions_manifest[name]["subset_idxs"], np.intp)
-        return _Region(_load(name), subset, ends, tuple(np.asarray(target, np.intp) for target in targets))
+        return _Region(_load(name), tuple(self._regions_manifest[name]["subset_idxs"]), ends, targets)
 
     @cached_property
     def _detector(self) -> _Part:
@@ -292,19 +225,23 @@ class FaceModel:
 
     def mesh(self, picture: Picture, roi: Roi) -> Mesh:
         """The mesh of the face in a region of interest."""
-        patch = picture.sample(roi.patch_matrix(MESH_SIZE_PX), MESH_SIZE_PX)
+        matrix = roi.patch_matrix(MESH_SIZE_PX)
+        patch = picture.sample(matrix, MESH_SIZE_PX)
         outputs = self._base.run(patch)
-        base = outputs[(1, MESH_POINTS, 3)][0].astype(np.float64)
+        base = outputs[1, MESH_POINTS, 3][0].astype(np.float64)
         points = np.empty((ALL_POINTS, 2))
         points[:MESH_POINTS] = base[:, :2]
-        features = outputs[(1, 48, 48, 32)][0]
-        crops = [region.crop(base[:, :2]) for region in self._regions]
-        for region, crop, part in zip(self._regions, crops, _sample(features, crops), strict=True):
-            region.refine(crop, part, points)
+        points[self._targets] = self._refined(points, outputs[1, 48, 48, 32][0])
         scale = roi.size_px / MESH_SIZE_PX
         score = 1 / (1 + exp(-min(max(float(outputs[self._score].ravel()[0]), -60.0), 60.0)))
-        placed = roi.to_picture(points, MESH_SIZE_PX)
+        placed = points @ matrix[:, :2].T + matrix[:, 2]
         return Mesh(points_px=placed, depth_px=base[:, 2] * scale, score=score, patch=patch, patch_points=points)
+
+    def _refined(self, points: NDArray[np.float64], features: Array) -> NDArray[np.float64]:
+        """The region heads' points in the mesh's input patch."""
+        crops = Crops(points, self._subsets, self._ends)
+        parts = crops.features(features)
+        return crops.to_patch([region.found(part) for region, part in zip(self._regions, parts, strict=True)])
 
     def detect(self, picture: Picture, *, min_score: float) -> list[Face]:
         """All faces in the picture, the largest first; in an oblong picture squares along it are searched too."""
