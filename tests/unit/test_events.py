@@ -111,6 +111,11 @@ def test_a_smile_and_a_brow_raise_are_movements_of_both_sides() -> None:
     assert what(event) == (CONTRACTION, BOTH, (BROW,), TONIC)
 
 
+@pytest.mark.parametrize("side", [LEFT, RIGHT])
+def test_a_corner_that_stays_while_the_other_sinks_has_not_contracted(side: Side) -> None:
+    assert found(mouth_spasm(side, 5.0, excursion_mm=-7.0)) == ()
+
+
 def test_peaks_tell_what_each_region_reached() -> None:
     (event,) = found(SPASM, disturbance=NONE)
     assert event.peaks["eyelid_right"] == pytest.approx(0.8, abs=0.01)

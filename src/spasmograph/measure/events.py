@@ -149,7 +149,7 @@ class EventDetector:
         own, other = (left, right) if channel.side is Side.LEFT else (right, left)
         if channel.region is Region.EYELID:
             return self._one_lid(channel.side, own, other, false_difference)
-        more = own - other - false_difference
+        more = min(own - other - false_difference, self._parameters["own_movement_most"] * own)
         return max(more, 0.0) if balance(left, right) < self._parameters["one_sided_balance"] else 0.0 * more
 
     def _one_lid(self, side: Side, own: float, other: float, false_difference: float) -> float:
