@@ -11,6 +11,7 @@ from revalidation import (
     edges,
     invariance,
     leave_out,
+    lid_marks,
     lid_series,
     mesh_parity,
     phantom_grid,
@@ -46,6 +47,7 @@ def parts(*, quick: bool, workers: int, with_peer: bool) -> tuple[Part, ...]:
         Part(key="phantom_pose", title="The drawn face turned too far", run=phantom_limits.pose_section),
         Part(key="noise", title="How still a still face is", run=phantom_limits.noise_section),
         Part(key="invariance", title="The same results in other ways", run=invariance.section),
+        Part(key="lid_marks", title="Closure against lid margins marked by hand", run=lid_marks.section),
         Part(key="lid_series", title="Lid series that others measured", run=lid_series.section),
         Part(key="leave_out", title="Thresholds chosen without the person", run=leave_out.section),
     )
