@@ -11,11 +11,14 @@ import pytest
 
 import spasmograph
 from build_models import DETECTOR_FILE, PARTS
+from spasmograph.cli.exits import MEANINGS
+from spasmograph.measure.baseline import BASELINE_REACH
 from spasmograph.measure.simulate import simulate_quality, simulate_signals
 from spasmograph.script import Script
 
 REPOSITORY = Path(__file__).parents[2]
 PAGES = sorted([*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")])
+FIRST_SIGNAL = 128
 LOCKS = ["requirements.txt", "requirements-dev.txt"]
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))
 
@@ -53,6 +56,20 @@ def test_readme_names_only_options_that_exist() -> None:
 
     assert named
     assert {option for option in named if option not in analyze_help()} == set()
+
+
+def test_readme_tells_every_exit_code() -> None:
+    told = re.search(r"\[an exit code\]\(docs/exit-codes\.md\): (.*?)\. One bad film", read("README.md"), re.DOTALL)
+
+    assert told
+    assert [int(code) for code in re.findall(r"`(\d+)`", told[1])] == [code for code in MEANINGS if code < FIRST_SIGNAL]
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/measured.md"])
+def test_pages_tell_how_much_film_around_a_part_is_used(page: str) -> None:
+    reach_s = BASELINE_REACH * float(spasmograph.load_parameters()["baseline_window_s"])
+
+    assert f"up to {reach_s:g} s" in read(page)
 
 
 def test_api_page_names_every_public_name() -> None:
