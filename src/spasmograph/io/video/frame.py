@@ -1,14 +1,16 @@
 """One picture of a film, upright, still in the decoder's own planes, converted only where it is looked at."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spasmograph.io.video.geometry import Affine, Geometry, compose
-from spasmograph.io.video.planes import Picture, within_0_1
-from spasmograph.io.video.warp import coverage, warp_plane
+from spasmograph.io.video.planes import Picture, Plane, within_0_1
+from spasmograph.io.video.warp import coverage, warped, window_on
 
 if TYPE_CHECKING:
     from av import VideoFrame
@@ -42,10 +44,8 @@ class Frame:
         the picture by 2 or more is averaged down first, so that fine detail does not flicker.
         """
         stored = compose(self._to_stored(), np.asarray(matrix, dtype=np.float64))
-        planes = self.picture.planes
-        size = (size_px, size_px)
-        patches = [warp_plane(plane.pixels, compose(plane.from_luma, stored), size) for plane in planes]
-        rgb = _converted(patches, self.picture.to_rgb)
+        planes, size = self.picture.planes, (size_px, size_px)
+        rgb = _converted(_patches(planes, stored, size), self.picture.to_rgb)
         inside = coverage(planes[0].pixels.shape, stored, size)
         return rgb if inside is None else rgb * inside[:, :, None]
 
@@ -57,7 +57,7 @@ class Frame:
         shift = np.array([[1.0, 0.0, left], [0.0, 1.0, top]])
         stored = compose(self._to_stored(), shift)
         size = (right - left, bottom - top)
-        return self.picture.luma_of([warp_plane(plane.pixels, compose(plane.from_luma, stored), size) for plane in self.picture.luma_planes])
+        return self.picture.luma_of(_patches(self.picture.luma_planes, stored, size))
 
     def to_rgb(self) -> NDArray[np.uint8]:
         """The whole upright picture as (height_px, width_px, 3) red, green, blue of 0–255; slow, for looking at."""
@@ -80,6 +80,16 @@ class Frame:
 def make_frame(av_frame: "VideoFrame", *, time_s: float, index: int, geometry: Geometry, codec: str) -> Frame:
     """A decoded picture as a frame; its planes are looked at in place, not copied."""
     return Frame(time_s=time_s, index=index, geometry=geometry, picture=Picture.of(av_frame, codec=codec))
+
+
+def _patches(planes: Sequence[Plane], stored: Affine, size: tuple[int, int]) -> list[Floats32]:
+    """The same patch of each plane; those that lie alike, as the two of colour do, are looked at through one window."""
+    patches = []
+    for _, alike in groupby(planes, key=lambda plane: id(plane.from_luma)):
+        first, *others = alike
+        window = window_on(first.pixels.shape, compose(first.from_luma, stored), size)
+        patches += [warped(plane.pixels, window) for plane in (first, *others)]
+    return patches
 
 
 def _converted(patches: list[Floats32], to_rgb: Affine) -> Floats32:

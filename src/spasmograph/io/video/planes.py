@@ -11,6 +11,7 @@ from spasmograph.io.video.geometry import Affine
 
 if TYPE_CHECKING:
     from av import VideoFrame
+    from av.video.plane import VideoPlane
 
 # Weights of red and blue in brightness (ITU-R BT.709, BT.601, BT.2020, SMPTE 240M, FCC), by the number the stream states.
 _WEIGHTS = {1: (0.2126, 0.0722), 4: (0.30, 0.11), 5: (0.299, 0.114), 6: (0.299, 0.114), 7: (0.212, 0.087), 9: (0.2627, 0.0593), 10: (0.2627, 0.0593)}
@@ -61,6 +62,26 @@ class Plane:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Place:
+    """Where one of a pixel's values lies: number of the stored plane, kind of value, and offset and step in bytes."""
+
+    number: int
+    kind: np.dtype[Any]
+    offset: int
+    step: int
+    from_luma: Affine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Kind:
+    """What pictures of one kind have in common."""
+
+    places: tuple[_Place, ...]
+    to_rgb: Affine
+    luma_weights: Affine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Picture:
     """The planes of one stored picture, and `to_rgb` (3, 4): red, green, blue of 0–1 from the stored values."""
 
@@ -73,16 +94,10 @@ class Picture:
     def of(cls, source: "VideoFrame", *, codec: str) -> Self:
         """The planes of a decoded picture, looked at in place; a rare pixel format is first converted to a common one."""
         source = source if source.format.name in _LAYOUTS else _common(source)
-        layout = _LAYOUTS[source.format.name]
-        full = (
-            source.color_range == _FULL_RANGE
-            or source.format.name.startswith("yuvj")
-            or (layout.family == "gray" and source.color_range != _LIMITED_RANGE)
-        )
-        space = _space(source.colorspace, source.width, source.height)
-        to_rgb, luma_weights = _matrices(layout, space, full=full)
-        centred = codec in {"mjpeg", "mpeg1video"}
-        return cls(planes=_planes(source, layout, centred=centred), to_rgb=to_rgb, luma_weights=luma_weights, source=source)
+        kind = _kind(source.format.name, source.color_range, source.colorspace, source.width, source.height, codec)
+        stored = source.planes
+        planes = tuple(Plane(pixels=_array(stored[place.number], place), from_luma=place.from_luma) for place in kind.places)
+        return cls(planes=planes, to_rgb=kind.to_rgb, luma_weights=kind.luma_weights, source=source)
 
     @property
     def width_px(self) -> int:
@@ -132,18 +147,35 @@ def within_0_1(values: NDArray[Any]) -> NDArray[np.float32]:
     return np.asarray(values, dtype=np.float32)
 
 
-def _planes(source: "VideoFrame", layout: Layout, *, centred: bool) -> tuple[Plane, ...]:
-    same, shared = _siting(1, 1, centred=False), _siting(layout.across, layout.down, centred=centred)
-    places = [Plane(pixels=_array(source, *place, layout), from_luma=shared if place != (0, 0, 1) else same) for place in _PLACES[layout.family]]
-    return tuple(places)
+def _array(plane: "VideoPlane", place: _Place) -> NDArray[Any]:
+    """One value of every pixel of a plane, where they lie in memory."""
+    strides = (plane.line_size, place.step)
+    return np.ndarray((plane.height, plane.width), dtype=place.kind, buffer=memoryview(plane), offset=place.offset, strides=strides)
 
 
-def _array(source: "VideoFrame", number: int, offset: int, channels: int, layout: Layout) -> NDArray[Any]:
-    """Every `channels`-th value of a plane, from `offset` on, where it lies in memory."""
-    plane = source.planes[number]
+@lru_cache(maxsize=32)
+def _kind(name: str, color_range: int, space: int, width_px: int, height_px: int, codec: str) -> _Kind:
+    """How to read pictures that say this of themselves, which all pictures of a film do alike."""
+    layout = _LAYOUTS[name]
+    gray = layout.family == "gray" and color_range != _LIMITED_RANGE
+    full = color_range == _FULL_RANGE or name.startswith("yuvj") or gray
+    to_rgb, luma_weights = _matrices(layout, _space(space, width_px, height_px), full=full)
+    return _Kind(places=_places(layout, centred=codec in {"mjpeg", "mpeg1video"}), to_rgb=to_rgb, luma_weights=luma_weights)
+
+
+def _places(layout: Layout, *, centred: bool) -> tuple[_Place, ...]:
     kind = np.dtype(np.uint16 if layout.bits > 8 else np.uint8)  # noqa: PLR2004
-    strides = (plane.line_size, channels * kind.itemsize)
-    return np.ndarray((plane.height, plane.width), dtype=kind, buffer=memoryview(plane), offset=offset * kind.itemsize, strides=strides)
+    same, shared = _siting(1, 1, centred=False), _siting(layout.across, layout.down, centred=centred)
+    return tuple(
+        _Place(
+            number=number,
+            kind=kind,
+            offset=offset * kind.itemsize,
+            step=channels * kind.itemsize,
+            from_luma=same if (number, offset, channels) == (0, 0, 1) else shared,
+        )
+        for number, offset, channels in _PLACES[layout.family]
+    )
 
 
 @lru_cache(maxsize=32)

@@ -1,5 +1,6 @@
 """Cutting a patch out of one plane of a picture: averaged down first where it shrinks, then sampled between pixels."""
 
+from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
@@ -13,23 +14,40 @@ _ROUNDING = 1e-9
 _SMALL_FACTOR = 3
 
 
-def warp_plane(pixels: NDArray[Any], matrix: Affine, size: tuple[int, int]) -> NDArray[np.float32]:
-    """A patch of `size` (width, height) whose pixel (x, y) is the plane's at `matrix` @ (x, y, 1); beyond the plane its border goes on."""
-    import cv2
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The part of a plane (rows, columns) that a patch looks at, by how much it is averaged down, and where the patch lies in what that gives."""
 
-    height, width = pixels.shape[:2]
+    rows: slice
+    columns: slice
+    factor: int
+    matrix: Affine
+    size: tuple[int, int]
+
+
+def window_on(shape: tuple[int, ...], matrix: Affine, size: tuple[int, int]) -> Window:
+    """What a patch of `size` (width, height) looks at whose pixel (x, y) is the plane's at `matrix` @ (x, y, 1)."""
     factor = _shrinks_by(matrix)
     xs, ys = _reach(matrix, size)
-    left, right = _needed(*xs, width, factor)
-    top, bottom = _needed(*ys, height, factor)
-    part = pixels[top:bottom, left:right]
-    if factor > 1:
-        part = _averaged(part, factor)
+    left, right = _needed(*xs, shape[1], factor)
+    top, bottom = _needed(*ys, shape[0], factor)
     # The centre of an averaged block lies (factor - 1) / 2 behind its first pixel.
     centre = (factor - 1) / 2
-    moved = (matrix - np.array([[0.0, 0.0, left + centre], [0.0, 0.0, top + centre]])) / factor
+    moved = matrix / factor
+    moved[0, 2] -= (left + centre) / factor
+    moved[1, 2] -= (top + centre) / factor
+    return Window(rows=slice(top, bottom), columns=slice(left, right), factor=factor, matrix=moved, size=size)
+
+
+def warped(pixels: NDArray[Any], window: Window) -> NDArray[np.float32]:
+    """The patch of a plane that a window shows; beyond the plane its border goes on."""
+    import cv2
+
+    part = pixels[window.rows, window.columns]
+    if window.factor > 1:
+        part = _averaged(part, window.factor)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    patch = cv2.warpAffine(part.astype(np.float32), moved, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    patch = cv2.warpAffine(part.astype(np.float32), window.matrix, window.size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(patch, dtype=np.float32)
 
 
