@@ -786,6 +786,8 @@ def test_refused_tells_no_number(pages: dict[str, str]) -> None:
 
     assert not any((facts.sides, facts.scores, facts.blinks, facts.events))
     assert words.NO_SCORES in Page(pages["refused"]).text
+    assert words.NOTHING_FOUND in Page(pages["refused"]).text
+    assert words.NO_EVENTS in Page(pages["empty"]).text
 
 
 def test_hints_without_lost_time_tell_no_seconds() -> None:

@@ -220,7 +220,7 @@ def _count(score: Score | None) -> str:
 
 def _cell(score: Score | None) -> Cell:
     if score is None or not math.isfinite(score.value):
-        return Cell(value="–")
+        return Cell(value=words.EMPTY)
     value = plain(score.value) if score.unit in UNITS_IN_LABEL else score_value(score)
     return Cell(value=value, interval=score_interval(score)) if not _lower_bound(score) else Cell(value=f"≥ {value}")
 

@@ -98,7 +98,7 @@ def _facts(measurement: Measurement, drawings: dict[str, tuple[str, str]]) -> di
 def _listed(measurement: Measurement, events: tuple[EventRow, ...]) -> tuple[tuple[EventRow, ...], str]:
     """The events that paper has room for, and a sentence on those left out."""
     if not events:
-        return events, words.NO_EVENTS
+        return events, words.NO_EVENTS if measurement.quality.observed else words.NOTHING_FOUND
     if len(events) <= MOST_EVENTS:
         return events, words.events_listed(len(events))
     contractions = weightiest(measurement, len(events))

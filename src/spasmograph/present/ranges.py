@@ -35,4 +35,4 @@ def _row(row: BlinkRow, top: float, per_unit: float) -> list[str]:
         return [name, whisker, element("circle", cx=8 + row.value_per_min * per_unit, cy=middle, r=4.5, **painted("ink"))]
     if row.low == row.high:
         return [name, element("path", d=f"M{left:.1f} {middle - 4:.1f}v8", **outlined("blink", 3.0))]
-    return [name, element("rect", x=left, y=middle - 3.5, width=right - left, height=7, rx=3.5, **painted("blink"), fill_opacity=0.45)]
+    return [name, element("rect", x=left, y=middle - 3.5, width=right - left, height=7, rx=3.5, **painted("blink"), fill_opacity=0.7)]

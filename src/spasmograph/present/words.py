@@ -101,6 +101,7 @@ SIGNAL_ROWS = (
 )
 PER_MINUTE = " per minute"
 NOT_TOLD = "not told"
+EMPTY = "–"
 NOT_SEEN = "not seen"
 NOT_MEASURED = "not measured"
 CUT_OFF = "cut off by unseen time"
@@ -144,6 +145,7 @@ REPLAY_NOTE = (
     "It holds no picture of the person; the proportions are the person's own. The thin grey line is the face at the onset."
 )
 NO_EVENTS = "No event was found in the time that was measured."
+NOTHING_FOUND = "Nothing was measured, so no event could be found."
 NO_SCORES = "Nothing was measured, so there is no score."
 NO_REPLAY = "There is nothing to replay."
 NO_REPLAY_KEPT = "This page keeps no replay of it."
