@@ -253,6 +253,13 @@ def test_one_side_alone_is_told_first_the_busier_side_before_the_other() -> None
     assert len(sentences) == 4
 
 
+@pytest.mark.parametrize(("together", "whole", "word"), [(0, 2, "none"), (1, 3, "1"), (2, 2, "both"), (3, 3, "all")])
+def test_how_many_took_eyelid_and_mouth_is_told_as_english_tells_it(together: int, whole: int, word: str) -> None:
+    pulls = [movement(Side.LEFT, *([Region.EYELID] if place < together else []), Region.MOUTH) for place in range(whole)]
+
+    assert told(with_events(*pulls))[2].startswith(f"Of these {whole} contractions, {word} took eyelid and mouth together; the longest")
+
+
 def test_a_smile_is_told_last_and_not_as_a_spasm() -> None:
     smile = movement(Side.BOTH, Region.MOUTH, Region.BROW)
     pull = movement(Side.LEFT, Region.MOUTH)

@@ -348,7 +348,7 @@ def _provenance(measurement: Measurement) -> tuple[tuple[str, str], ...]:
         ("Recording, sha256", recording.sha256),
     ]
     rows += [(f"Model {name}, sha256", digest) for name, digest in sorted(provenance.model_sha256.items())]
-    rows += [(words.capital(key), str(value)) for key, value in sorted(provenance.runtime.items())]
+    rows += [("Python" if key == "python" else key, str(value)) for key, value in sorted(provenance.runtime.items())]
     return tuple(rows)
 
 

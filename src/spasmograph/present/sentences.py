@@ -133,7 +133,7 @@ def _one_side_in_detail(measurement: Measurement) -> list[str]:
     parts = _longest(measurement, events, single="this contraction")
     if len(events) > 1:
         together = sum({Region.EYELID, Region.MOUTH} <= set(event.regions) for event in events)
-        parts = [f"of these {len(events)} contractions, {together or 'none'} took eyelid and mouth together", *parts]
+        parts = [f"of these {len(events)} contractions, {_share(together, len(events))} took eyelid and mouth together", *parts]
     surest = sorted(event.confidence for event in events)
     shown = dict.fromkeys(percent(confidence).removesuffix(f"{SPACE}%") for confidence in (surest[0], surest[-1]))
     parts.append(f"confidence {' to '.join(shown)}{SPACE}%")
@@ -174,6 +174,12 @@ def _longest(measurement: Measurement, events: list[Event], *, single: str = "it
 
 def _times(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _share(part: int, whole: int) -> str:
+    if part == whole:
+        return "both" if whole == 2 else "all"
+    return str(part) if part else "none"
 
 
 def _interval(score: Score) -> str:

@@ -58,7 +58,7 @@ REASONS = {
 LIMITED_WHOLE = "Read the numbers with care."
 UNITS = {
     "per_min": "per minute",
-    "closure_s_per_min": "closure-s per minute",
+    "closure_s_per_min": "closure-seconds per minute",
     "s": "s",
     "mm": "mm",
     "closure": "of full closure",
