@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 SECONDS = 14
 # A hang must end, and fail; the slowest command takes a fraction of this.
-PATIENCE_S = 300
+PATIENCE_S = 120
 FILES = {"measurement.json", "events.csv", "signals.parquet", "report.html", "report.pdf"}
 COMMAND = [sys.executable, "-m", "spasmograph"]
 OPTIONS = ["--seconds", str(SECONDS), "--size", "480x360", "--fps", "24", "--face", "0.9", "--crf", "24"]
@@ -157,26 +158,71 @@ def test_folder_without_permission_ends_before_the_work(film: Path, tmp_path: Pa
     assert run("analyze", film, "--out", tmp_path / "out").returncode == 5
 
 
-@pytest.mark.parametrize("arguments", [["analyze", "{film}", "--out", "{out}", "--workers", "2"], ["phantom", "--out", "{out}/x.mp4"]])
-@pytest.mark.parametrize("later_s", [0.0, 0.5, 1.5])
-def test_ctrl_c_ends_all_at_once_and_leaves_nothing(film: Path, tmp_path: Path, later_s: float, arguments: list[str]) -> None:
-    out = tmp_path / "out"
-    filled = [argument.format(film=film, out=out) for argument in arguments]
-    running = subprocess.Popen([*COMMAND, *filled], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0)
+def begun(out: Path, *arguments: str | Path) -> subprocess.Popen[str]:
+    """The command, once it has made its folder."""
+    running = subprocess.Popen([*COMMAND, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0)
+    since_s = time.monotonic()
     while not out.exists():
-        assert running.poll() is None, running.stderr and running.stderr.read()
+        assert running.poll() is None, running.communicate()
+        assert time.monotonic() - since_s < PATIENCE_S
         time.sleep(0.01)
-    time.sleep(later_s)
+    return running
 
-    os.killpg(running.pid, signal.SIGINT)
 
+def ended(running: subprocess.Popen[str]) -> tuple[str, str, int]:
+    """What the command printed, what it said, and its exit code; nothing of it is left running."""
     try:
         printed, said = running.communicate(timeout=PATIENCE_S)
     finally:
         with suppress(ProcessLookupError):
             os.killpg(running.pid, signal.SIGKILL)
-    assert (printed, said, running.returncode) == ("", "spasmograph: interrupted\n", 130)
+    return printed, said, running.returncode
+
+
+ANALYZE = ["analyze", "{film}", "--out", "{out}", "--workers", "2"]
+PHANTOM = ["phantom", "--out", "{out}/x.mp4"]
+
+
+@pytest.mark.parametrize("arguments", [ANALYZE, PHANTOM], ids=["analyze", "phantom"])
+@pytest.mark.parametrize("later_s", [0.0, 0.5, 1.5])
+def test_ctrl_c_ends_all_at_once_and_leaves_nothing(film: Path, tmp_path: Path, later_s: float, arguments: list[str]) -> None:
+    out = tmp_path / "out"
+    running = begun(out, *(argument.format(film=film, out=out) for argument in arguments))
+    time.sleep(later_s)
+
+    os.killpg(running.pid, signal.SIGINT)
+
+    assert ended(running) == ("", "spasmograph: interrupted\n", 130)
     assert not out.exists()
+
+
+@pytest.mark.parametrize("kill", [os.kill, os.killpg], ids=["one", "group"])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=["term", "hup"])
+@pytest.mark.parametrize("arguments", [ANALYZE, PHANTOM], ids=["analyze", "phantom"])
+def test_kill_and_a_closed_terminal_end_it_as_ctrl_c_does(
+    film: Path, tmp_path: Path, arguments: list[str], number: int, code: int, kill: Callable[[int, int], None]
+) -> None:
+    out = tmp_path / "out"
+    running = begun(out, *(argument.format(film=film, out=out) for argument in arguments))
+    time.sleep(0.3)
+
+    kill(running.pid, number)
+    kill(running.pid, number)
+
+    assert ended(running) == ("", "spasmograph: interrupted\n", code)
+    assert not out.exists()
+
+
+def test_what_its_caller_ignores_does_not_end_it(film: Path, tmp_path: Path) -> None:
+    nohup = ["sh", "-c", 'trap "" HUP; exec "$@"', "nohup"]
+    command = [*nohup, *COMMAND, "analyze", str(film), "--out", str(tmp_path / "out"), "--to", "6"]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0)
+    time.sleep(0.5)
+
+    os.killpg(running.pid, signal.SIGHUP)
+
+    assert ended(running)[2] == 0
+    assert {path.name for path in (tmp_path / "out" / film.stem).iterdir()} == FILES
 
 
 def test_output_that_nobody_reads_is_no_traceback(film: Path) -> None:

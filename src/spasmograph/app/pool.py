@@ -11,11 +11,12 @@ from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecu
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from typing import Any, TypeVar
 
-from spasmograph.app.interrupts import hidden_from_children, interrupts_held
+from spasmograph.app.interrupts import ENDING, hidden_from_children, interrupts_held
 from spasmograph.errors import WorkerLostError
 
 T = TypeVar("T")
@@ -33,6 +34,9 @@ class _Worker:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        with hidden_from_children():
+            # Done beforehand, because starting it makes the first worker hear interrupts again.
+            resource_tracker.ensure_running()
         with theirs, hidden_from_children(), _environment(_ONE_THREAD):
             self.process.start()
 
@@ -143,7 +147,8 @@ def worker_lost(workers: int) -> WorkerLostError:
 
 def _serve(pipe: Connection) -> None:
     """A worker's life: interrupts are its parent's business, and it never outlives its parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     while True:
         pipe.send_bytes(_answer(*pipe.recv()))

@@ -4,23 +4,38 @@ import _thread
 import signal
 import sys
 import threading
+from contextlib import suppress
 from typing import Any, NoReturn
 
-INTERRUPTED = 130
+from spasmograph.app.interrupts import ended_once, listen_again
+
+# Added to a signal's number, as shells do: 130 for Ctrl-C.
+BY_SIGNAL = 128
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command and end the process with its exit code; Ctrl-C is one line, also while the program is still loading."""
     sys.unraisablehook = _interrupts_come_again(sys.unraisablehook)
-    try:
-        from spasmograph.cli.program import run_program
+    with ended_once():
+        try:
+            from spasmograph.cli.program import run_program
 
-        code = run_program(arguments)
-    except KeyboardInterrupt:
-        print("spasmograph: interrupted", file=sys.stderr)  # noqa: T201 - nothing else may be loaded yet
-        code = INTERRUPTED
+            code = run_program(arguments)
+        except KeyboardInterrupt as interrupt:
+            code = interrupted(interrupt)
     _forget_interrupts()
     sys.exit(code)
+
+
+def interrupted(interrupt: KeyboardInterrupt) -> int:
+    """Say so, if there is still a terminal to hear it; the exit code."""
+    with suppress(OSError):
+        print("spasmograph: interrupted", file=sys.stderr, flush=True)  # noqa: T201 - nothing else may be loaded yet
+    return BY_SIGNAL + _number(interrupt)
+
+
+def _number(interrupt: BaseException) -> int:
+    return int(getattr(interrupt, "number", signal.SIGINT))
 
 
 def _interrupts_come_again(otherwise: Any) -> Any:
@@ -28,17 +43,18 @@ def _interrupts_come_again(otherwise: Any) -> Any:
 
     def heard(unraisable: Any) -> None:
         if isinstance(unraisable.exc_value, KeyboardInterrupt):
-            threading.Timer(0.01, _interrupt).start()
+            listen_again()
+            threading.Timer(0.01, _interrupt, [_number(unraisable.exc_value)]).start()
         else:
             otherwise(unraisable)
 
     return heard
 
 
-def _interrupt() -> None:
-    """As Ctrl-C does: a wait of the main thread ends, too, where the system can do that."""
+def _interrupt(number: int) -> None:
+    """As the signal does: a wait of the main thread ends, too, where the system can do that."""
     if hasattr(signal, "pthread_kill"):
-        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        signal.pthread_kill(threading.main_thread().ident or 0, number)
     else:
         _thread.interrupt_main()
 

@@ -1,11 +1,12 @@
 """What the exit codes mean, and which error ends the command with which: one table for the code, the help and the docs."""
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
 
-from spasmograph.cli import INTERRUPTED
+from spasmograph.cli import BY_SIGNAL, interrupted
 from spasmograph.cli.wording import safe, say
 from spasmograph.errors import InputError, MissingExtraError, ModelFileError, OutputError, SpasmographError, UnmeasuredError, WorkerLostError
 
@@ -16,6 +17,9 @@ UNREADABLE = 3
 UNMEASURED = 4
 UNWRITTEN = 5
 BROKEN = 6
+HUNG_UP = BY_SIGNAL + 1
+INTERRUPTED = BY_SIGNAL + signal.SIGINT
+ENDED = BY_SIGNAL + signal.SIGTERM
 
 MEANINGS = {
     DONE: "all films were measured",
@@ -25,7 +29,9 @@ MEANINGS = {
     UNMEASURED: "the face could not be measured",
     UNWRITTEN: "the results could not be written",
     BROKEN: "a part of the program is missing, or the system ended one of its processes",
+    HUNG_UP: "ended because the terminal was closed; nothing half-written is left",
     INTERRUPTED: "interrupted with Ctrl-C; nothing half-written is left",
+    ENDED: "ended by the system or by `kill`; nothing half-written is left",
 }
 
 # What is not in this table is a bug and stays a traceback.
@@ -48,12 +54,11 @@ def exit_code(error: SpasmographError) -> int:
 
 @contextmanager
 def ending_well() -> Iterator[None]:
-    """An error that was raised on purpose becomes one line and an exit code, and so does Ctrl-C."""
+    """An error that was raised on purpose becomes one line and an exit code, and so does an interrupt."""
     try:
         yield
     except SpasmographError as error:
         say(safe(str(error)))
         click.get_current_context().exit(exit_code(error))
-    except KeyboardInterrupt:
-        say("interrupted")
-        click.get_current_context().exit(INTERRUPTED)
+    except KeyboardInterrupt as interrupt:
+        click.get_current_context().exit(interrupted(interrupt))

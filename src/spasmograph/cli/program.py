@@ -39,8 +39,12 @@ def run_program(arguments: list[str] | None = None) -> int:
     except click.UsageError as error:
         return _misused(error)
     except click.Abort as error:
-        raise KeyboardInterrupt from error
+        raise _interrupt_in(error) from error
     return code if isinstance(code, int) else 0
+
+
+def _interrupt_in(abort: click.Abort) -> KeyboardInterrupt:
+    return abort.__cause__ if isinstance(abort.__cause__, KeyboardInterrupt) else KeyboardInterrupt()
 
 
 def _print_anything() -> None:
