@@ -67,19 +67,27 @@ class Composer:
         self._task = task
         self._found: list[Found] = []
         self._waiting: list[Event] = []
+        self._next_s = float("inf")
 
     def add(self, found: Found) -> None:
         """One more excursion that has ended."""
         self._found.append(found)
+        self._next_s = float("-inf")
+
+    def expects(self, until_s: float) -> bool:
+        """Whether any event can be ready by `until_s`; nearly always not, so that it pays to ask first."""
+        return until_s > self._next_s
 
     def ready(self, until_s: float) -> list[Event]:
         """The events that end before `until_s`, when the earliest excursion began that is still open."""
-        if not self._found and not self._waiting:
+        if not self.expects(until_s):
             return []
         clusters = _clusters(self._found)
         done = [c for c in clusters if max(f.offset_s for f in c) < until_s]
-        self._found = [f for c in clusters if c not in done for f in c]
+        left = [c for c in clusters if c not in done]
+        self._found = [f for c in left for f in c]
         self._waiting += [event for cluster in done for event in compose(cluster, self._parameters, self._task)]
+        self._next_s = min([max(f.offset_s for f in c) for c in left], default=float("inf"))
         return self._trains(min([until_s, *(f.onset_s for f in self._found)]))
 
     def _trains(self, until_s: float) -> list[Event]:
@@ -88,7 +96,9 @@ class Composer:
         gap = self._parameters["train_gap_s"]
         runs = _runs(self._waiting, gap)
         done = [run for run in runs if max(e.offset_s for e in run) + gap < until_s]
-        self._waiting = [e for run in runs if run not in done for e in run]
+        left = [run for run in runs if run not in done]
+        self._waiting = [e for run in left for e in run]
+        self._next_s = min([self._next_s, *(max(e.offset_s for e in run) + gap for run in left)])
         return [event for run in done for event in _as_train(run, int(self._parameters["train_members"]))]
 
 

@@ -5,7 +5,7 @@ Each face region has channels: what both sides share, and what one side has more
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -37,21 +37,26 @@ class _Channel:
     side: Side
     detector: ExcursionDetector
     sustained: bool = False
+    names: tuple[str, str] = field(init=False)
     _height: float = -_INFINITE
     _left: float = 0.0
     _right: float = 0.0
     _closed_s: float = 0.0
     _gaze_mm: float = -_INFINITE
 
+    def __post_init__(self) -> None:
+        self.names = _SIGNALS[self.region]
+
     def update(self, time_s: float, value: float, pair: tuple[float, float], closed_s: float, gaze_mm: float) -> list[Found]:
         """One sample: the channel's own value, its region's two signals, and what the eyes did."""
-        ended = [self._found(e) for e in self.detector.update(time_s, value)]
+        ended = self.detector.update(time_s, value)
+        found = [self._found(e) for e in ended] if ended else []
         if self.detector.active:
             self._closed_s += closed_s
             self._gaze_mm = max(self._gaze_mm, gaze_mm)
             if value > self._height:
                 self._height, self._left, self._right = value, *pair
-        return ended
+        return found
 
     def close(self) -> list[Found]:
         """The recording ends."""
@@ -118,13 +123,15 @@ class EventDetector:
         gaze_mm = min([sample[name] for name in _GAZE])
         false_mm, false_closure = self._false_difference(abs(sample[_TURN]), sample[_OPENING])
         for channel in self._channels:
-            left_name, right_name = _SIGNALS[channel.region]
-            left, right = sample[left_name], sample[right_name]
+            left, right = sample[channel.names[0]], sample[channel.names[1]]
             value = self._value(channel, left, right, false_closure if channel.region is Region.EYELID else false_mm)
             for found in channel.update(time_s, value, (left, right), closed_s, gaze_mm):
                 self._composer.add(found)
         self._last_s = time_s
-        return self._composer.ready(min([time_s - LOOK_BACK_S, *[c.detector.pending_since_s for c in self._channels]]))
+        certain_s = time_s - LOOK_BACK_S
+        if not self._composer.expects(certain_s):
+            return []
+        return self._composer.ready(min([certain_s, *[c.detector.pending_since_s for c in self._channels]]))
 
     def close(self) -> list[Event]:
         """The recording ends."""

@@ -112,23 +112,26 @@ class ExcursionDetector:
 
     def _remember(self, time_s: float, value: float) -> None:
         past = self._past
-        if not self._active or time_s - past[0][0] < LOOK_BACK_S + _RISE_KEPT_S:
-            past.append((time_s, value))
-        while not self._active and time_s - past[0][0] > LOOK_BACK_S:
+        if self._active:
+            if time_s - past[0][0] < LOOK_BACK_S + _RISE_KEPT_S:
+                past.append((time_s, value))
+            return
+        past.append((time_s, value))
+        while time_s - past[0][0] > LOOK_BACK_S:
             past.popleft()
 
     def _wait(self, time_s: float, value: float) -> list[Excursion]:
         """No excursion is open: start one, or let rest follow."""
+        rule, rest = self.rule, self._rest
         self._hurdle = min(self._hurdle, value)
-        if value - max(self._rest, self._hurdle) >= self.rule.on:
+        if value - max(rest, self._hurdle) >= rule.on:
             self._active, self._ending = True, False
             self._start_unseen = self._fresh and len(self._past) < _START_SAMPLES
             self._apex = self._risen = (time_s, value)
             return []
         step = time_s - self._last[0]
         if step == step:  # noqa: PLR0124
-            tau = self.rule.rise_s if value > self._rest else self.rule.fall_s
-            self._rest += (value - self._rest) * (1 - exp(-step / tau))
+            self._rest += (value - rest) * (1 - exp(-step / (rule.rise_s if value > rest else rule.fall_s)))
         self._fresh = False
         return []
 
