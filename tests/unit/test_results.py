@@ -5,6 +5,7 @@ import io
 import json
 import os
 import resource
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -325,6 +326,118 @@ def test_rename_that_fails_brings_the_older_result_back(
 
     assert names_in(tmp_path) == ["clip"]
     assert (folder / "report.html").read_text() == "old"
+
+
+# ---- several commands at once, and what a killed one left behind
+
+
+def test_many_may_write_the_same_place_at_once(tmp_path: Path) -> None:
+    write_results(recorded("1" * 64), "old", b"", tmp_path)
+    (tmp_path / "clip" / "notes.txt").write_text("mine")
+    everybody = [recorded(digit * 64) for digit in "1212221112"]
+
+    with ThreadPoolExecutor(len(everybody)) as pool:
+        folders = list(pool.map(lambda one: write_results(one, one.recording.sha256, b"", tmp_path).name, everybody))
+
+    assert set(folders) == {"clip", "clip-22222222"}
+    assert names_in(tmp_path) == ["clip", "clip-22222222"]
+    assert (tmp_path / "clip" / "notes.txt").read_text() == "mine"
+    for name, digit in (("clip", "1"), ("clip-22222222", "2")):
+        assert (tmp_path / name / "report.html").read_text() == digit * 64
+        assert set(FILE_NAMES) <= set(names_in(tmp_path / name))
+
+
+def test_a_place_that_is_taken_in_the_last_moment_is_not_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rename = Path.rename
+
+    def later(self: Path, target: Path) -> Path:
+        monkeypatch.setattr(Path, "rename", rename)
+        write_results(recorded("1" * 64), "first", b"", tmp_path)
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", later)
+
+    folder = write_results(recorded("2" * 64), "second", b"", tmp_path)
+
+    assert folder.name == "clip-22222222"
+    assert (tmp_path / "clip" / "report.html").read_text() == "first"
+
+
+def long_ago(path: Path) -> Path:
+    os.utime(path, (1e9, 1e9))
+    return path
+
+
+def left_behind(tmp_path: Path, digit: str) -> Path:
+    """A result that a killed command had moved aside and put nothing in its place."""
+    (tmp_path / ".spasmograph-x.old").mkdir()
+    write_results(recorded(digit * 64), "aside", b"", tmp_path).rename(tmp_path / ".spasmograph-x.old" / "clip")
+    (tmp_path / ".spasmograph-x.old" / "clip" / "notes.txt").write_text("mine")
+    return long_ago(tmp_path / ".spasmograph-x.old")
+
+
+def test_what_was_not_finished_long_ago_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    for name in (".spasmograph-a.partial", ".spasmograph-b.partial", ".spasmograph-mine", "clip.partial"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "report.html").write_text("half")
+    for name in (".spasmograph-a.partial", ".spasmograph-mine", "clip.partial"):
+        long_ago(tmp_path / name)
+
+    write_results(recorded("1" * 64), "new", b"", tmp_path)
+
+    assert names_in(tmp_path) == [".spasmograph-b.partial", ".spasmograph-mine", "clip", "clip.partial"]
+
+
+def test_a_result_that_a_killed_command_moved_aside_comes_back(tmp_path: Path) -> None:
+    left_behind(tmp_path, "1")
+
+    write_results(recorded("3" * 64, "other.mp4"), "", b"", tmp_path)
+
+    assert names_in(tmp_path) == ["clip", "other"]
+    assert (tmp_path / "clip" / "report.html").read_text() == "aside"
+
+
+def test_a_result_moved_aside_makes_way_for_a_newer_one_of_its_recording(tmp_path: Path) -> None:
+    left_behind(tmp_path, "1")
+    (tmp_path / ".spasmograph-x.old").touch()
+    write_results(recorded("1" * 64), "newer", b"", tmp_path)
+    long_ago(tmp_path / ".spasmograph-x.old")
+
+    write_results(recorded("3" * 64, "other.mp4"), "", b"", tmp_path)
+
+    assert names_in(tmp_path) == ["clip", "other"]
+    assert (tmp_path / "clip" / "report.html").read_text() == "newer"
+    assert (tmp_path / "clip" / "notes.txt").read_text() == "mine"
+
+
+def test_a_result_moved_aside_is_not_lost_to_another_recording(tmp_path: Path) -> None:
+    left_behind(tmp_path, "1")
+    (tmp_path / ".spasmograph-x.old").touch()
+    write_results(recorded("2" * 64), "another", b"", tmp_path)
+    long_ago(tmp_path / ".spasmograph-x.old")
+
+    write_results(recorded("3" * 64, "other.mp4"), "", b"", tmp_path)
+
+    assert names_in(tmp_path) == ["clip", "clip-11111111", "other"]
+    assert (tmp_path / "clip-11111111" / "report.html").read_text() == "aside"
+    assert (tmp_path / "clip" / "report.html").read_text() == "another"
+
+
+def test_what_others_put_aside_is_not_deleted_where_it_cannot_go(tmp_path: Path) -> None:
+    folder = left_behind(tmp_path, "1") / "clip" / "notes.txt"
+    folder.unlink()
+    folder.mkdir()
+    (folder / "page").write_text("mine")
+    (tmp_path / ".spasmograph-x.old").touch()
+    write_results(recorded("1" * 64), "newer", b"", tmp_path)
+    (tmp_path / "clip" / "notes.txt").mkdir()
+    (tmp_path / "clip" / "notes.txt" / "other").write_text("mine as well")
+    long_ago(tmp_path / ".spasmograph-x.old")
+
+    write_results(recorded("3" * 64, "other.mp4"), "", b"", tmp_path)
+
+    assert (folder / "page").read_text() == "mine"
+    assert (tmp_path / "clip" / "report.html").read_text() == "newer"
 
 
 # ---- names

@@ -2,16 +2,19 @@
 
 A result folder is named after the recording's file stem and belongs to one recording, known by its sha256. Measuring the same recording again
 replaces its folder once the new one is complete; files that somebody else put there stay. A second recording with the same stem never replaces
-the first: it gets a folder named `<stem>-<first 8 digits of its sha256>`.
+the first: it gets a folder named `<stem>-<first 8 digits of its sha256>`. Several commands may write into one place at once. What a command that was
+killed left behind is put right an hour later, when something is written there.
 """
 
 import csv
+import errno
 import io
 import json
 import math
 import os
 import shutil
 import tempfile
+import time
 import unicodedata
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -30,6 +33,11 @@ if TYPE_CHECKING:
 FILE_NAMES = ("measurement.json", "events.csv", "signals.parquet", "report.html", "report.pdf")
 DIGITS = 6
 LONGEST_STEM_BYTES = 200
+_HIDDEN, _UNFINISHED, _REPLACED = ".spasmograph-", ".partial", ".old"
+_STALE_S = 3600.0
+# What renaming says when another command put something in the same place at the same moment, and how often to try again then.
+_MET = frozenset({errno.ENOENT, errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR})
+_TRIES = 20
 
 
 def write_results(measurement: Measurement, html: str, pdf: bytes, out_dir: Path) -> Path:
@@ -42,18 +50,17 @@ def write_results(measurement: Measurement, html: str, pdf: bytes, out_dir: Path
     """
     try:
         out_dir.mkdir(parents=True, exist_ok=True)
-        staged = Path(tempfile.mkdtemp(prefix=".spasmograph-", suffix=".partial", dir=out_dir))
+        _put_right(out_dir)
+        staged = Path(tempfile.mkdtemp(prefix=_HIDDEN, suffix=_UNFINISHED, dir=out_dir))
     except OSError as error:
         raise _output_error(out_dir, error) from error
     try:
         _fill(staged, measurement, html, pdf)
-        target = _folder_for(measurement.recording, out_dir)
-        _swap(staged, target)
+        return _place(staged, measurement.recording, out_dir)
     except OSError as error:
         raise _output_error(out_dir, error) from error
     finally:
         shutil.rmtree(staged, ignore_errors=True)
-    return target
 
 
 def result_stem(name: str) -> str:
@@ -198,29 +205,66 @@ def _owner(folder: Path) -> str | None:
         return None
 
 
+def _place(staged: Path, recording: Recording, out_dir: Path, *, tries: int = _TRIES) -> Path:
+    """Put the staged folder where the recording's results belong."""
+    target = _folder_for(recording, out_dir)
+    try:
+        if _owner(target) == recording.sha256:
+            _swap(staged, target)
+        else:
+            staged.rename(target)
+    except OSError as error:
+        if error.errno not in _MET or tries <= 1:
+            raise
+        return _place(staged, recording, out_dir, tries=tries - 1)
+    return target
+
+
 def _swap(staged: Path, target: Path) -> None:
     """Put the staged folder in the target's place; an older one leaves only when the new one stands."""
-    if not target.exists():
-        staged.rename(target)
-        return
-    old = Path(tempfile.mkdtemp(prefix=".spasmograph-", suffix=".old", dir=target.parent)) / target.name
-    target.rename(old)
+    aside = Path(tempfile.mkdtemp(prefix=_HIDDEN, suffix=_REPLACED, dir=target.parent))
+    old = aside / target.name
     try:
+        target.rename(old)
         staged.rename(target)
-    except BaseException:  # an interrupt as well must not leave the person without a result
-        old.rename(target)
-        old.parent.rmdir()
-        raise
-    _keep_foreign(old, target)
-    shutil.rmtree(old.parent, ignore_errors=True)
+    finally:  # an interrupt as well must not leave the person without a result
+        _bring_back(aside, target.parent)
 
 
-def _keep_foreign(old: Path, target: Path) -> None:
-    """Move what is not ours from the old folder into the new one."""
-    for entry in old.iterdir():
-        if entry.name not in FILE_NAMES:
+def _bring_back(aside: Path, out_dir: Path) -> None:
+    """What was moved aside goes back; if a newer result of the same recording stands there, only what others put there goes to it."""
+    for old in list(aside.iterdir()):
+        owner = _owner(old)
+        if owner and _owner(out_dir / old.name) == owner:
+            if _keep_foreign(old, out_dir / old.name):
+                shutil.rmtree(old, ignore_errors=True)
+            continue
+        for name in (old.name, f"{old.name}-{owner[:8]}" if owner else old.name):
             with suppress(OSError):
-                entry.rename(target / entry.name)
+                old.rename(out_dir / name)
+                break
+    with suppress(OSError):
+        aside.rmdir()
+
+
+def _put_right(out_dir: Path) -> None:
+    """Remove what a killed command did not finish, and bring back what it had moved aside; nothing that may still be in use."""
+    for path in out_dir.glob(f"{_HIDDEN}*"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime < _STALE_S:
+                continue
+            if path.suffix == _REPLACED:
+                _bring_back(path, out_dir)
+            elif path.suffix == _UNFINISHED:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _keep_foreign(old: Path, target: Path) -> bool:
+    """Move what is not ours from the old folder into the new one; whether all of it went."""
+    for entry in [entry for entry in old.iterdir() if entry.name not in FILE_NAMES]:
+        with suppress(OSError):
+            entry.rename(target / entry.name)
+    return all(entry.name in FILE_NAMES for entry in old.iterdir())
 
 
 def _number(value: float) -> float | None:
