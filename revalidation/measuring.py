@@ -30,9 +30,9 @@ from spasmograph.parameters import Parameters, load_parameters
 CACHE = REPOSITORY / "build" / "revalidation"
 _MAKES_GEOMETRY = (
     *("io/mesh.py", "io/landmarks.py", "io/video/*.py", "measure/kinematics.py", "measure/quality.py"),
-    *("data/rigid_points.toml", "data/models/*"),
+    *("data/rigid_points.toml", "data/skin_points.toml", "data/models/*"),
 )
-_EARLY_RULES = ("detector_", "face_min", "roi_", "appearance_", "cover_")
+_EARLY_RULES = ("detector_", "face_min", "roi_", "skin_", "look_", "cover_", "baseline_quantile")
 
 
 def frame_of(pixels: NDArray[np.uint8], *, time_s: float = 0.0, index: int = 0) -> Frame:

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from spasmograph.measure.kinematics import SIDES
 from spasmograph.model import Landmarks, Signals
+from spasmograph.parameters import skin_points
 
 Array = NDArray[np.float64]
 
@@ -29,7 +30,6 @@ REST: dict[str, float] = {
         }.items()
     },
 }
-PLAIN_SKIN = 7
 
 _CANTHI = {"right": (33, 133), "left": (263, 362)}
 _UPPER = {"right": (160, 159, 158), "left": (385, 386, 387)}
@@ -116,7 +116,7 @@ def landmarks(
         "face_score": np.where(seen, 0.99, 0.0),
         "brightness": np.where(seen, 0.5, np.nan),
         "sharpness": np.where(seen, 0.4, np.nan),
-        "appearance": np.where(seen[:, None, None], 0.1, np.nan) * np.ones((n, PLAIN_SKIN, 2)),
+        "appearance": np.where(seen[:, None, None], 0.1, np.nan) * np.ones((n, len(skin_points()) + 2, 3)),
         "other_faces": np.zeros(n),
         "frame_size_px": (1280, 720),
     }

@@ -1,4 +1,4 @@
-"""Thresholds and physical constants as data: each has an id, a value, a unit, a reason and a source, in `data/video.toml`."""
+"""What is known beforehand, as data: thresholds and physical constants in `data/video.toml`, points of bare skin in `data/skin_points.toml`."""
 
 import tomllib
 from collections.abc import Mapping
@@ -61,3 +61,19 @@ def load_parameters() -> Parameters:
     version = str(table.pop("version"))
     entries = {key: Parameter(id=key, **entry) for key, entry in table.items()}
     return _parameters(version, entries)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkinPoint:
+    """A landmark that shows bare skin: its index, the patient's side ("left", "right", or empty in the middle), and if it moves with the mouth."""
+
+    index: int
+    side: str
+    moves: bool
+
+
+@cache
+def skin_points() -> tuple[SkinPoint, ...]:
+    """The points of bare skin that are looked at to notice what covers the face, in the order of `Landmarks.appearance`."""
+    parts = tomllib.loads(files("spasmograph.data").joinpath("skin_points.toml").read_text(encoding="utf-8"))["parts"]
+    return tuple(SkinPoint(index=index, side=part["side"], moves=part["moves"]) for part in parts for index in part["points"])

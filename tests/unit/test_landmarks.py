@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from spasmograph.io.landmarks import SKIN_POINTS, FaceTracker, track_landmarks, unmirrored
+from spasmograph.io.landmarks import FaceTracker, track_landmarks, unmirrored
 from spasmograph.io.mesh import EYE_LEFT, EYE_RIGHT, LIPS, FaceModel, Mesh, Picture, Roi
 from spasmograph.io.video import read_video
 from spasmograph.model import Landmarks
+from spasmograph.parameters import skin_points
 from tests.pictures import Drawing, beside, blank, drawn, flipped, model
 
+Array = NDArray[np.float64]
 LIDS = (*EYE_RIGHT[:16], *EYE_LEFT[:16])
 
 
@@ -100,7 +102,7 @@ def test_no_pictures_give_no_rows() -> None:
     seen = followed()
     assert len(seen) == 0
     assert seen.points_px.shape == (0, 478, 2)
-    assert seen.appearance.shape == (0, len(SKIN_POINTS), 2)
+    assert seen.appearance.shape == (0, len(skin_points()) + 2, 3)
 
 
 def test_the_frame_size_comes_along() -> None:
@@ -131,13 +133,47 @@ def test_brightness_does_not_change_sharpness() -> None:
     assert float(followed(dim).sharpness[0]) == pytest.approx(float(followed(light).sharpness[0]), rel=0.15)
 
 
+SKIN = skin_points()
+
+
+def appearance(picture: Drawing) -> Array:
+    """Edges, colour and light at the points of skin, and the light of the eyes."""
+    return np.asarray(followed(picture).appearance[0], np.float64)
+
+
 def test_what_lies_over_the_face_changes_the_look_of_skin() -> None:
     bare = drawn()
     covered = Drawing(bare.pixels.copy())
     covered.pixels[300:340, 260:380] = (40, 90, 200)
-    one, other = (followed(picture).appearance[0] for picture in (bare, covered))
-    assert np.isfinite(one).all()
-    assert (np.abs(other - one)[:, 1] > 0.3).mean() > 0.05
+    one, other = appearance(bare), appearance(covered)
+    assert np.isfinite(one[: len(SKIN)]).mean() > 0.9
+    assert (np.abs(other - one)[: len(SKIN), 1] > 0.3).mean() > 0.05
+
+
+def test_a_lamp_that_changes_the_whole_picture_changes_no_look() -> None:
+    bare = drawn()
+    one, other = appearance(bare), appearance(Drawing(np.rint(bare.pixels * [0.8, 0.7, 0.6]).astype(np.uint8)))
+    assert np.nanmax(np.abs(other - one)) < 0.06
+
+
+def test_skin_at_the_outline_of_a_turned_face_is_left_out() -> None:
+    """It would show the background at the next little turn."""
+    hidden = {
+        turn: {p.side for p, seen in zip(SKIN, appearance(drawn(yaw_deg=turn))[:, 0], strict=False) if np.isnan(seen)} for turn in (-25.0, 25.0)
+    }
+    assert hidden == {-25.0: {"right"}, 25.0: {"left"}}
+
+
+def test_an_eye_is_darker_than_the_skin_and_not_if_something_lies_over_it() -> None:
+    bare = drawn()
+    points = followed(bare).points_px[0]
+    x, y = np.rint(points[[*EYE_RIGHT[:16]]].mean(axis=0)).astype(int)
+    covered = Drawing(bare.pixels.copy())
+    covered.pixels[y - 14 : y + 14, x - 24 : x + 24] = bare.pixels[y + 40, x]
+    one, other = (appearance(picture)[len(SKIN) :, 2] for picture in (bare, covered))
+    assert (one < -0.1).all()
+    assert other[0] - one[0] > 0.15
+    assert abs(other[1] - one[1]) < 0.05
 
 
 # How often the models run.

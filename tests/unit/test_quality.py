@@ -10,7 +10,7 @@ from spasmograph.errors import NoFaceError, UnmeasuredError
 from spasmograph.measure.following import other_person
 from spasmograph.measure.quality import assess_quality, covered, masked, measured_frames, spans_of, unmeasured_frames
 from spasmograph.model import Quality, Signals
-from spasmograph.parameters import load_parameters
+from spasmograph.parameters import load_parameters, skin_points
 from spasmograph.terms import Reason, Verdict
 from tests.worlds import Array, bump, clock, hidden, raw_geometry
 
@@ -243,15 +243,26 @@ def test_masked_frames_are_nan_in_every_signal() -> None:
 
 # Something over the face.
 
-POINTS = 40
+SKIN = skin_points()
+LEFT_CHEEK = np.array([point.side == "left" and not point.moves for point in SKIN])
+LEFT_FOLD = np.array([point.side == "left" and point.moves for point in SKIN])
+SIDES = ("right", "left")
 
 
-def look(where: ArrayLike, *, edges: float = 0.0, colour: float = 0.0, share: float = 0.3) -> Array:
-    """Bare skin at forty points (n, p, 2), of which a share shows new edges and another colour where something covers it."""
-    appearance = np.random.default_rng(1).normal([0.05, 0.3], 0.003, (len(MINUTE), POINTS, 2))
-    touched = int(share * POINTS)
-    appearance[:, :touched] += np.asarray(where, np.float64)[:, None, None] * np.array([edges, colour])
+def skin(where: ArrayLike, *, points: ArrayLike | None = None, edges: float = 0.0, colour: float = 0.0, light: float = 0.0) -> Array:
+    """A bare face (n, p + 2, 3); some of its points of skin, by default a third of them, look other than usual in a part of the film."""
+    appearance = np.random.default_rng(1).normal([0.05, 0.0, 0.0], 0.003, (len(MINUTE), len(SKIN) + 2, 3))
+    appearance[:, len(SKIN) :, 2] -= 0.4
+    touched = np.arange(len(SKIN)) % 3 == 0 if points is None else np.asarray(points)
+    appearance[:, : len(SKIN)] += np.asarray(where, np.float64)[:, None, None] * touched[:, None] * np.array([edges, colour, light])
     return np.asarray(appearance)
+
+
+def with_eye(appearance: Array, side: str, where: ArrayLike, light: float) -> Array:
+    """The same with another light of one eye in a part of the film."""
+    changed = appearance.copy()
+    changed[:, len(SKIN) + SIDES.index(side), 2] += light * np.asarray(where, np.float64)
+    return changed
 
 
 def covered_s(appearance: Array, **moved: Array | float) -> float:
@@ -259,35 +270,117 @@ def covered_s(appearance: Array, **moved: Array | float) -> float:
     return float(covered(appearance, raw_geometry(MINUTE, **moved), RULES)["covered"].sum()) / 30
 
 
+HAND = {"edges": 0.1, "colour": 0.15, "light": -0.3}
+LONGEST_S = 10.0 + 2 * RULES["cover_window_s"]
+
+
 def test_bare_skin_is_not_covered() -> None:
-    assert covered_s(look(np.zeros(len(MINUTE)))) == 0
+    assert covered_s(skin(np.zeros(len(MINUTE)))) == 0
 
 
-def test_a_hand_over_the_face_covers_it_for_as_long_as_it_is_there() -> None:
-    seconds = covered_s(look(BAD, edges=0.2, colour=0.3))
-    assert 10.0 <= seconds <= 10.0 + 2 * RULES["cover_window_s"]
+@pytest.mark.parametrize("change", [HAND, {"edges": 0.1}, {"colour": 0.15}, {"colour": -0.15}])
+def test_a_hand_over_the_face_covers_it_for_as_long_as_it_is_there(change: dict[str, float]) -> None:
+    assert 10.0 <= covered_s(skin(BAD, **change)) <= LONGEST_S
 
 
-@pytest.mark.parametrize("change", [{"edges": 0.2}, {"colour": 0.3}])
-def test_edges_alone_or_colour_alone_are_wrinkles_or_light(change: dict[str, float]) -> None:
-    assert covered_s(look(BAD, **change)) == 0
+def test_fewer_edges_than_usual_cover_nothing() -> None:
+    """A face that goes out of focus is not covered."""
+    assert covered_s(skin(BAD, edges=-0.05)) == 0
 
 
-def test_a_lamp_that_changes_the_colour_of_the_whole_face_covers_nothing() -> None:
-    assert covered_s(look(BAD, edges=0.2, colour=0.3, share=1.0)) == 0
+@pytest.mark.parametrize("light", [-0.4, 0.4])
+def test_light_from_one_side_covers_nothing(light: float) -> None:
+    assert covered_s(skin(BAD, light=light)) == 0
+
+
+def test_a_few_points_are_a_wrinkle() -> None:
+    assert covered_s(skin(BAD, points=np.arange(len(SKIN)) < 0.1 * len(SKIN), **HAND)) == 0
+
+
+def test_a_hand_on_one_cheek_is_seen_though_most_of_the_face_is_bare() -> None:
+    assert LEFT_CHEEK.mean() < RULES["cover_share"]
+    assert covered_s(skin(BAD, points=LEFT_CHEEK, **HAND)) >= 10.0
+
+
+@pytest.mark.parametrize("points", [LEFT_CHEEK, LEFT_FOLD, LEFT_CHEEK | LEFT_FOLD])
+def test_a_cheek_folds_and_shines_when_its_corner_of_the_mouth_is_drawn_outwards(points: Array) -> None:
+    """This is a contraction, and nothing over the face."""
+    corner = raw_geometry(MINUTE)["corner_x_left"] + 0.08 * BAD
+    assert covered_s(skin(BAD, points=points, **HAND), corner_x_left=corner) == 0
+
+
+def test_a_hand_on_the_other_side_is_seen_while_a_corner_of_the_mouth_is_drawn_outwards() -> None:
+    corner = raw_geometry(MINUTE)["corner_x_right"] + 0.08 * BAD
+    assert covered_s(skin(BAD, points=LEFT_CHEEK, **HAND), corner_x_right=corner) >= 10.0
+
+
+@pytest.mark.parametrize(("share", "covers"), [(0.9, False), (1.2, True)])
+def test_skin_that_moves_with_the_mouth_may_change_the_more(share: float, *, covers: bool) -> None:
+    moving = np.array([point.moves for point in SKIN])
+    colour = share * RULES["cover_moving"] * RULES["cover_colour"]
+    assert (covered_s(skin(BAD, points=moving, colour=colour)) >= 10.0) == covers
 
 
 def test_one_frame_is_no_hand() -> None:
-    assert covered_s(look(np.arange(len(MINUTE)) == 900, edges=0.2, colour=0.3)) == 0
+    assert covered_s(skin(np.arange(len(MINUTE)) == 900, **HAND)) == 0
 
 
-def test_a_turned_head_looks_different_and_is_not_covered() -> None:
-    assert covered_s(look(BAD, edges=0.2, colour=0.3), head_yaw_deg=np.where(BAD, 20.0, 0.0)) == 0
+def test_the_ends_of_a_film_are_no_easier() -> None:
+    """A flash at the beginning is as short as one in the middle."""
+    assert covered_s(skin(np.arange(len(MINUTE)) < 6, **HAND)) == 0
+    assert covered_s(skin(np.arange(len(MINUTE)) < 60, **HAND)) >= 2.0
+
+
+def test_a_hand_that_lets_the_face_show_for_a_moment_covers_it_all_the_while() -> None:
+    shown = (MINUTE > 24.0) & (MINUTE < 25.7)
+    gone = (MINUTE > 22.0) & (MINUTE < 28.0)
+    assert covered_s(skin(BAD & ~shown, **HAND)) == covered_s(skin(BAD, **HAND))
+    assert covered_s(skin(BAD & ~gone, **HAND)) < covered_s(skin(BAD, **HAND)) - 4.0
+
+
+def test_a_turned_head_may_look_the_more_unlike_itself() -> None:
+    little = {"colour": 1.3 * RULES["cover_colour"]}
+    assert covered_s(skin(BAD, **little)) >= 10.0
+    assert covered_s(skin(BAD, **little), head_yaw_deg=np.where(BAD, 24.0, 0.0)) == 0
+
+
+def test_points_that_are_not_seen_say_nothing() -> None:
+    """Half of the skin lies beyond the outline of a turned face; a hand on the rest is seen."""
+    bare, touched = skin(np.zeros(len(MINUTE))), skin(BAD, **HAND)
+    for appearance in (bare, touched):
+        appearance[:, 1 : len(SKIN) : 2] = np.nan
+    assert covered_s(bare) == 0
+    assert covered_s(touched) >= 10.0
 
 
 def test_a_face_that_was_never_seen_is_not_covered() -> None:
     raw = hidden(raw_geometry(MINUTE), np.ones(len(MINUTE), dtype=bool))
-    assert not covered(np.full((len(MINUTE), POINTS, 2), np.nan), raw, RULES)["covered"].any()
+    assert not covered(np.full((len(MINUTE), len(SKIN) + 2, 3), np.nan), raw, RULES)["covered"].any()
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("light", [-0.4, 0.4])
+def test_an_eye_that_is_read_as_open_where_none_is_seen_is_covered(side: str, light: float) -> None:
+    assert 10.0 <= covered_s(with_eye(skin(np.zeros(len(MINUTE))), side, BAD, light)) <= LONGEST_S
+
+
+def test_light_that_changes_in_both_eyes_covers_none() -> None:
+    bare = skin(np.zeros(len(MINUTE)))
+    assert covered_s(with_eye(with_eye(bare, "left", BAD, 0.4), "right", BAD, 0.4)) == 0
+
+
+def test_an_eye_that_is_read_as_closed_may_look_closed() -> None:
+    gap = np.where(BAD, 0.02, raw_geometry(MINUTE)["lid_gap_left"])
+    assert covered_s(with_eye(skin(np.zeros(len(MINUTE))), "left", BAD, 0.4), lid_gap_left=gap) == 0
+
+
+@pytest.mark.parametrize(("points", "covers"), [(LEFT_CHEEK & (np.cumsum(LEFT_CHEEK) <= 3), True), (LEFT_FOLD, False)])
+def test_a_weaker_sign_in_the_eye_needs_one_in_the_skin_around(points: Array, *, covers: bool) -> None:
+    """Without it, it is the gaze."""
+    touched = skin(BAD, points=points, colour=1.5 * RULES["cover_colour"])
+    light = 0.5 * (RULES["cover_eye_light_near"] + RULES["cover_eye_light"])
+    assert covered_s(touched) == 0
+    assert (covered_s(with_eye(touched, "left", BAD, light)) >= 10.0) == covers
 
 
 # Somebody else's face.

@@ -11,22 +11,17 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from spasmograph.io.mesh import ALL_POINTS, MESH_POINTS, FaceModel, Mesh, Picture, Roi
+from spasmograph.io.mesh import ALL_POINTS, EYE_LEFT, EYE_RIGHT, IRIS_LEFT, IRIS_RIGHT, MESH_POINTS, FaceModel, Mesh, Picture, Roi
 from spasmograph.model import Floats, Landmarks
-from spasmograph.parameters import Parameters, load_parameters
+from spasmograph.parameters import Parameters, load_parameters, skin_points
 
 _RGB_TO_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 _FACE_PART = slice(32, 160)
-# Points on forehead, nose, cheeks and chin where a bare face shows skin.
-SKIN_POINTS = (
-    *(151, 9, 67, 297, 109, 338, 103, 332, 69, 299, 108, 337, 50, 280, 101, 330, 36, 266, 205, 425, 187, 411, 207, 427, 216, 436, 206, 426),
-    *(203, 423, 147, 376, 123, 352, 117, 346, 4, 5, 195, 197, 6, 175, 199, 200, 201, 421, 32, 262, 211, 431, 170, 395, 140, 369, 214, 434),
-    *(192, 416, 135, 364, 164, 18),
-)
-
-
-_SKIN = np.asarray(SKIN_POINTS, np.intp)
-_NO_APPEARANCE = np.full((len(SKIN_POINTS), 2), np.nan, np.float32)
+_DARK = 0.02
+_SKIN = np.array([point.index for point in skin_points()], np.intp)
+# Half of it is the iris, half the borders of the lids.
+_EYES = tuple(np.array([*rim[:16], *(3 * iris), iris[0]], np.intp) for rim, iris in ((EYE_RIGHT, IRIS_RIGHT), (EYE_LEFT, IRIS_LEFT)))
+_NO_APPEARANCE = np.full((len(_SKIN) + len(_EYES), 3), np.nan, np.float32)
 
 
 class TimedPicture(Picture, Protocol):
@@ -39,7 +34,7 @@ class TimedPicture(Picture, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """How the face looks: mean luma, finest detail over contrast, and edges and colour (p, 2) at points of skin."""
+    """How the face looks: mean luma, finest detail over contrast, and edges, colour and light (p, 3) at points of skin."""
 
     brightness: float
     sharpness: float
@@ -120,7 +115,7 @@ class FaceTracker:
             self._look_s = -np.inf
             return _NOT_SEEN
         if time_s >= self._look_s + self._parameters["look_interval_s"]:
-            self._seen, self._look_s = _look(mesh), time_s
+            self._seen, self._look_s = _look(mesh, self._parameters["skin_margin"]), time_s
         return self._seen
 
     def _look(self, picture: TimedPicture) -> None:
@@ -193,10 +188,10 @@ def _unseen() -> dict[str, Floats]:
     }
 
 
-def _look(mesh: Mesh) -> _Look:
-    """How the face in a mesh's patch looks."""
+def _look(mesh: Mesh, skin_margin: float) -> _Look:
+    """How the face in a mesh's patch looks; points of skin nearer to the outline than `skin_margin` outer-canthal distances are left out."""
     luma = _luma(mesh.patch)[_FACE_PART, _FACE_PART]
-    return _Look(float(luma.mean()), _sharpness(luma), _appearance(mesh))
+    return _Look(float(luma.mean()), _sharpness(luma), _appearance(mesh, skin_margin))
 
 
 def _luma(rgb: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -215,14 +210,37 @@ def _sharpness(luma: NDArray[np.float32]) -> float:
     return float(fine[0, 0] / max(contrast[0, 0], 1e-6))
 
 
-def _appearance(mesh: Mesh) -> NDArray[np.float32]:
-    """Edges and colour (p, 2) at the skin points: gradient over luma, and the logarithm of red over green."""
+def _appearance(mesh: Mesh, margin: float) -> NDArray[np.float32]:
+    """Edges, colour and light (p, 3) at the skin points, NaN at the outline, and after them the light of the right and of the left eye.
+
+    Edges are the gradient, colour is the logarithm of red over green, light that of luma; all are relative to the median of the skin points, so
+    that a lamp that changes all of them changes nothing.
+    """
     import cv2
 
-    patch = cv2.blur(mesh.patch, (3, 3))
-    luma = _luma(np.asarray(patch, np.float32))
-    gradient = cv2.magnitude(cv2.Sobel(luma, cv2.CV_32F, 1, 0), cv2.Sobel(luma, cv2.CV_32F, 0, 1))
-    edges = cv2.blur(gradient, (5, 5)) / 8
-    x, y = np.clip(np.round(mesh.patch_points[_SKIN]).astype(np.intp), 0, patch.shape[0] - 1).T
-    colour = np.log((patch[y, x, 0] + 0.02) / (patch[y, x, 1] + 0.02))
-    return np.stack([edges[y, x] / max(float(np.median(luma[y, x])), 0.02), colour], axis=1).astype(np.float32)
+    seen = _within(mesh.patch_points, margin)
+    if not seen.any():
+        return _NO_APPEARANCE
+    patch = np.asarray(cv2.blur(mesh.patch, (3, 3)), np.float32)
+    luma = _luma(patch)
+    gradient = cv2.blur(cv2.magnitude(cv2.Sobel(luma, cv2.CV_32F, 1, 0), cv2.Sobel(luma, cv2.CV_32F, 0, 1)), (5, 5)) / 8
+    x, y = np.clip(np.round(mesh.patch_points).astype(np.intp), 0, patch.shape[0] - 1).T
+    light = np.log(luma[y, x] + _DARK)
+    usual = float(np.median(light[_SKIN][seen]))
+    colour = np.log((patch[y, x, 0] + _DARK) / (patch[y, x, 1] + _DARK))[_SKIN]
+    skin = [gradient[y, x][_SKIN] / np.exp(usual), colour - np.median(colour[seen]), light[_SKIN] - usual]
+    found = np.full(_NO_APPEARANCE.shape, np.nan)
+    found[: len(_SKIN)] = np.where(seen[:, None], np.column_stack(skin), np.nan)
+    found[len(_SKIN) :, 2] = [light[points].mean() - usual for points in _EYES]
+    return found.astype(np.float32)
+
+
+def _within(points: NDArray[np.float64], margin: float) -> NDArray[np.bool_]:
+    """Which skin points (p,) lie further inside the face's outline than `margin` outer-canthal distances."""
+    import cv2
+
+    hull = cv2.convexHull(points[:MESH_POINTS].astype(np.float32)).reshape(-1, 2).astype(np.float64)
+    along = np.roll(hull, -1, axis=0) - hull
+    normal = np.stack([-along[:, 1], along[:, 0]]) / np.maximum(np.hypot(*along.T), 1e-9)
+    depth = np.abs(points[_SKIN] @ normal - (hull * normal.T).sum(axis=1)).min(axis=1)
+    return np.asarray(depth > margin * np.hypot(*(points[263] - points[33])))

@@ -1,6 +1,6 @@
 """Which frames can be measured, and why the others cannot, in words that a person can act on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from spasmograph.errors import NoFaceError, UnmeasuredError
 from spasmograph.model import Floats, Quality, QualityReason, Signals, Span
-from spasmograph.parameters import Parameters
+from spasmograph.parameters import Parameters, skin_points
 from spasmograph.terms import Reason, Verdict
 
 Mask = NDArray[np.bool_]
+_SIDES = ("right", "left")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,33 +91,124 @@ _CHECKS = (
 
 
 def covered(appearance: Floats, raw: Signals, parameters: Parameters) -> Signals:
-    """`raw` with `covered` (n,): 1 where something lies over the face, 0 where not or where the head is turned too far from its usual pose to tell.
+    """`raw` with `covered` (n,): 1 where something lies over the face, 0 where not or where too little skin is seen to tell.
 
-    A hand or a strand of hair brings edges and another colour to points of the face that show plain skin for most of the recording.
+    `appearance` is that of `Landmarks`. A hand, a sheet or a strand of hair makes many points of skin look other than for most of the recording;
+    over an eye the landmarks may still show open lids, where the picture shows no eye. What a face does itself does not count: wrinkles, folds and
+    shine around a corner of the mouth that is drawn outwards, and light that changes without a new edge or colour.
     """
-    edges, colour = np.moveaxis(np.asarray(appearance, np.float64), 2, 0)
-    colour = colour - np.median(colour, axis=1, keepdims=True)
-    new_edges = (edges > _usual(edges) + parameters["cover_edge"]).mean(axis=1)
-    new_colour = (np.abs(colour - _usual(colour)) > parameters["cover_colour"]).mean(axis=1)
-    yaw = np.asarray(raw["head_yaw_deg"])
-    seen = np.isfinite(yaw)
-    usual_pose = np.abs(yaw - (np.median(yaw[seen]) if seen.any() else 0.0)) < parameters["cover_yaw_deg"]
-    both = usual_pose & (new_edges >= parameters["cover_edge_share"]) & (new_colour >= parameters["cover_colour_share"])
-    lasting = _around(np.asarray(raw.time_s), both, parameters["cover_window_s"])
+    look = np.asarray(appearance, np.float32)
+    skin, eyes = look[:, :-2], dict(zip(_SIDES, look[:, -2:, 2].T, strict=True))
+    unlike, seen = _unlike(skin, raw, parameters), np.isfinite(skin[..., 0])
+    flags = [_unlike_share(unlike, seen, parameters) >= parameters["cover_share"]]
+    for side in _SIDES:
+        cheek = _still_points(side)
+        flags.append(_unlike_share(unlike[:, cheek], seen[:, cheek], parameters) >= parameters["cover_cheek_share"])
+        near = cheek | _still_points("")
+        share = _unlike_share(unlike[:, near], seen[:, near], parameters)
+        flags.append(_eye_hidden(side, eyes, share >= parameters["cover_near_share"], raw, parameters))
+    lasting = _around(np.asarray(raw.time_s), np.any(flags, axis=0), parameters)
     return Signals(time_s=raw.time_s, values={**raw.values, "covered": lasting.astype(np.float64)})
 
 
-def _usual(values: Floats) -> Floats:
-    """The median of each point over the recording; 0 where the face was never seen."""
-    seen = values[np.isfinite(values).all(axis=1)]
-    return np.median(seen, axis=0) if len(seen) else np.zeros(values.shape[1])
+def _still_points(side: str) -> Mask:
+    """Which points of skin (p,) lie on a side, or in the middle (""), and do not move with the mouth."""
+    return np.array([point.side == side and not point.moves for point in skin_points()])
 
 
-def _around(time_s: Floats, flags: Mask, window_s: float) -> Mask:
-    """Where at least a quarter of the frames within the window around are flagged, and as far around as the window reaches."""
+def _eye_hidden(side: str, eyes: Mapping[str, NDArray[np.float32]], near: Mask, raw: Signals, parameters: Parameters) -> Mask:
+    """Where the landmarks show an open eye and the picture none (n,): its light is not the usual, and not so because the other eye's is not.
+
+    A smaller change is enough where the skin `near` looks other than usual too; without that it may be the gaze.
+    """
+    changed = {name: light - _usual_open_light(name, light, raw, parameters) for name, light in eyes.items()}
+    other = changed[_SIDES[1 - _SIDES.index(side)]]
+    apart = np.nan_to_num(np.minimum(np.abs(changed[side]), np.abs(changed[side] - other)))
+    enough = np.where(near, parameters["cover_eye_light_near"], parameters["cover_eye_light"])
+    return np.asarray(_read_open(side, raw, parameters) & (apart >= enough))
+
+
+def _read_open(side: str, raw: Signals, parameters: Parameters) -> Mask:
+    """Where the landmarks show an open eye."""
+    gap = raw[f"lid_gap_{side}"]
+    seen = gap[np.isfinite(gap)]
+    usual = float(np.quantile(seen, parameters["baseline_quantile"])) if len(seen) else np.inf
+    return np.asarray(gap > parameters["cover_eye_open"] * usual)
+
+
+def _usual_open_light(side: str, light: NDArray[np.float32], raw: Signals, parameters: Parameters) -> float:
+    """The median light of the open eye."""
+    return _middle(light[_read_open(side, raw, parameters)])
+
+
+def _moving() -> Mask:
+    """Which points of skin (p,) move with the mouth."""
+    return np.array([point.moves for point in skin_points()])
+
+
+def _unlike(look: NDArray[np.float32], raw: Signals, parameters: Parameters) -> Mask:
+    """Which points (n, p, 2) look other than usual: in edges, colour or light, and in edges or colour alone."""
+    changed = look - _usual(look)
+    changed[..., 1:] = np.abs(changed[..., 1:])
+    most = np.array([parameters[f"cover_{what}"] for what in ("edge", "colour", "light")], np.float32)
+    allowed = np.where(_moving(), parameters["cover_moving"], 1.0) * _turned_off(raw, parameters)[:, None]
+    beyond = changed > (most * allowed[..., None].astype(np.float32))
+    beyond &= ~_drawn_outwards(raw, parameters)[..., None]
+    return np.stack([beyond.any(axis=2), beyond[..., :2].any(axis=2)], axis=2)
+
+
+def _usual(look: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The median (p, 3) of each point over the recording; NaN where it was never seen."""
+    usual = np.full(look.shape[1:], np.nan, np.float32)
+    for point in np.flatnonzero(np.isfinite(look[..., 0]).any(axis=0)):
+        usual[point] = np.median(look[np.isfinite(look[:, point, 0]), point], axis=0)
+    return usual
+
+
+def _turned_off(raw: Signals, parameters: Parameters) -> Floats:
+    """How much more a face may look other than usual (n,) because the head is turned from its usual pose; 1 where it is not."""
+    yaw = np.nan_to_num(raw["head_yaw_deg"] - _middle(raw["head_yaw_deg"]))
+    return np.asarray(np.maximum(1.0, np.abs(yaw) / parameters["cover_yaw_deg"]))
+
+
+def _drawn_outwards(raw: Signals, parameters: Parameters) -> Mask:
+    """Which points (n, p) lie by a corner of the mouth that is drawn outwards; in the middle of mouth and chin: by two."""
+    pulled = {side: raw[f"corner_x_{side}"] - _middle(raw[f"corner_x_{side}"]) > parameters["cover_smile"] for side in _SIDES}
+    middle = pulled["left"] & pulled["right"]
+    none = np.zeros_like(middle)
+    columns = [pulled.get(point.side, middle if point.moves else none) for point in skin_points()]
+    return np.stack(columns, axis=1)
+
+
+def _middle(values: Floats) -> float:
+    """The median of what was seen; 0 of nothing."""
+    seen = values[np.isfinite(values)]
+    return float(np.median(seen)) if len(seen) else 0.0
+
+
+def _unlike_share(unlike: Mask, seen: Mask, parameters: Parameters) -> Floats:
+    """The share (n,) of points that look other than usual; what light alone changed counts only up to a few times what edges and colour did."""
+    count = np.maximum(seen.sum(axis=1), parameters["cover_points_least"])
+    every, sure = (unlike[..., k].sum(axis=1) / count for k in (0, 1))
+    return np.asarray(np.minimum(every, sure / parameters["cover_sure_share"]))
+
+
+def _around(time_s: Floats, flags: Mask, parameters: Parameters) -> Mask:
+    """Where enough of the frames within the window around are flagged, as far around as the window reaches, and in pauses shorter than it.
+
+    At the ends of the film as many frames have to be flagged as elsewhere.
+    """
+    if not flags.any():
+        return flags
+    window_s = parameters["cover_window_s"]
     low, high = np.searchsorted(time_s, [time_s - window_s / 2, time_s + window_s / 2])
-    many = 4 * _counted(flags, low, high) >= high - low
-    return np.asarray(_counted(many & (_counted(flags, low, high) > 0), low, high) > 0)
+    count = _counted(flags, low, high)
+    whole = np.maximum(high - low, np.median(high - low))
+    around = np.asarray(_counted((count > 0) & (count >= parameters["cover_window_share"] * whole), low, high) > 0)
+    at = np.flatnonzero(around)
+    for k in np.flatnonzero((np.diff(at) > 1) & (np.diff(time_s[at]) <= window_s)):
+        around[at[k] : at[k + 1]] = True
+    return around
 
 
 def _counted(flags: Mask, low: NDArray[np.intp], high: NDArray[np.intp]) -> NDArray[np.intp]:
