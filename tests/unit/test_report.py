@@ -282,6 +282,22 @@ def test_a_spasm_of_both_eyelids_comes_before_expression() -> None:
     assert sentences[2].startswith("The brows moved on both sides together once, as in raising the brows or frowning;")
 
 
+def told_count(sentence: str) -> int:
+    """How often something happened, as a sentence tells it; 0 where it tells no count."""
+    found = re.search(r"\b(once|twice|(\d+) times)\b", sentence)
+    return 0 if not found else {"once": 1, "twice": 2}.get(found[1]) or int(found[2])
+
+
+@given(st.lists(st.tuples(st.sampled_from(Side), st.sets(st.sampled_from(Region), min_size=1)), max_size=6))
+def test_the_sentences_tell_every_contraction_once(kinds: list[tuple[Side, set[Region]]]) -> None:
+    sentences = told(with_events(*(movement(side, *sorted(regions)) for side, regions in kinds)))
+
+    assert sum(told_count(sentence) for sentence in sentences) == len(kinds)
+    assert all(sentence[0].isupper() and sentence.endswith(".") for sentence in sentences)
+    alone = any(side is not Side.BOTH for side, _ in kinds)
+    assert sentences[0].startswith("The face contracted on the" if alone else "No contraction of one side alone")
+
+
 def test_replays_show_one_side_alone_before_a_longer_smile() -> None:
     kinds = [movement(Side.BOTH, Region.MOUTH), movement(Side.RIGHT, Region.BROW), movement(Side.BOTH, Region.EYELID)]
 
@@ -919,6 +935,7 @@ def test_first_page_is_one_page(world: str, papers: dict[str, pypdf.PdfReader]) 
     second = spaced(papers[world].pages[1].extract_text())
 
     assert spaced(content(WORLDS[world]).verdict) in first
+    assert f"Spasmograph {WORLDS[world].provenance.package_version}, rule set {load_parameters().version}" in first
     assert words.HEADINGS["overview"] in first
     if world != "refused":
         assert words.HEADINGS["blinks"] in first

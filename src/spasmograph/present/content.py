@@ -101,6 +101,7 @@ class Content:
     """A whole report in words."""
 
     title: str
+    made_by: str
     file: str
     recording: str
     verdict: str
@@ -126,6 +127,7 @@ def content(measurement: Measurement) -> Content:
     quality = measurement.quality
     return Content(
         title=words.TITLE,
+        made_by=f"Spasmograph {measurement.provenance.package_version}, rule set {measurement.provenance.rule_set_version}",
         file=words.shown_name(measurement.recording.name),
         recording=recording_line(measurement),
         verdict=verdict(quality),
