@@ -11,13 +11,16 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from spasmograph.io.mesh import ALL_POINTS, EYE_LEFT, EYE_RIGHT, IRIS_LEFT, IRIS_RIGHT, MESH_POINTS, FaceModel, Mesh, Picture, Roi
+from spasmograph.io.mesh import ALL_POINTS, EYE_LEFT, EYE_RIGHT, IRIS_LEFT, IRIS_RIGHT, MESH_POINTS, MESH_SIZE_PX, FaceModel, Mesh, Picture, Roi
 from spasmograph.model import Floats, Landmarks
 from spasmograph.parameters import Parameters, load_parameters, skin_points
 
 _RGB_TO_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 _FACE_PART = slice(32, 160)
 _DARK = 0.02
+_STEPS_DOWN, _STEPS_ACROSS = (steps.reshape(-1, 1) - 1 for steps in np.indices((3, 3)))
+# A gradient needs its neighbours, and its mean those of two pixels around.
+_EDGE_REACH_PX = 4
 _SKIN = np.array([point.index for point in skin_points()], np.intp)
 # Half of it is the iris, half the borders of the lids.
 _EYES = tuple(np.array([*rim[:16], *(3 * iris), iris[0]], np.intp) for rim, iris in ((EYE_RIGHT, IRIS_RIGHT), (EYE_LEFT, IRIS_LEFT)))
@@ -190,8 +193,9 @@ def _unseen() -> dict[str, Floats]:
 
 def _look(mesh: Mesh, skin_margin: float) -> _Look:
     """How the face in a mesh's patch looks; points of skin nearer to the outline than `skin_margin` outer-canthal distances are left out."""
-    luma = _luma(mesh.patch)[_FACE_PART, _FACE_PART]
-    return _Look(float(luma.mean()), _sharpness(luma), _appearance(mesh, skin_margin))
+    luma = _luma(mesh.patch)
+    brightness, sharpness = _light_and_detail(luma[_FACE_PART, _FACE_PART])
+    return _Look(brightness, sharpness, _appearance(mesh, luma, skin_margin))
 
 
 def _luma(rgb: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -200,39 +204,54 @@ def _luma(rgb: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(cv2.transform(rgb, _RGB_TO_LUMA[None]), np.float32)
 
 
-def _sharpness(luma: NDArray[np.float32]) -> float:
-    """Detail at the finest scale over contrast: the spread of the Laplacian over the spread of the luma."""
+def _light_and_detail(luma: NDArray[np.float32]) -> tuple[float, float]:
+    """Mean luma, and detail at the finest scale over contrast: the spread of the Laplacian over the spread of the luma."""
     import cv2
 
-    laplacian = cv2.Laplacian(luma, cv2.CV_32F)[1:-1, 1:-1]
-    _, fine = cv2.meanStdDev(laplacian)
-    _, contrast = cv2.meanStdDev(luma)
-    return float(fine[0, 0] / max(contrast[0, 0], 1e-6))
+    _, fine = cv2.meanStdDev(cv2.Laplacian(luma, cv2.CV_32F)[1:-1, 1:-1])
+    mean, contrast = cv2.meanStdDev(luma)
+    return float(mean[0, 0]), float(fine[0, 0] / max(contrast[0, 0], 1e-6))
 
 
-def _appearance(mesh: Mesh, margin: float) -> NDArray[np.float32]:
+def _appearance(mesh: Mesh, luma: NDArray[np.float32], margin: float) -> NDArray[np.float32]:
     """Edges, colour and light (p, 3) at the skin points, NaN at the outline, and after them the light of the right and of the left eye.
 
     Edges are the gradient, colour is the logarithm of red over green, light that of luma; all are relative to the median of the skin points, so
-    that a lamp that changes all of them changes nothing.
+    that a lamp that changes all of them changes nothing. `luma` is that of the mesh's patch.
     """
     import cv2
 
     seen = _within(mesh.patch_points, margin)
     if not seen.any():
         return _NO_APPEARANCE
-    patch = np.asarray(cv2.blur(mesh.patch, (3, 3)), np.float32)
-    luma = _luma(patch)
-    gradient = cv2.blur(cv2.magnitude(cv2.Sobel(luma, cv2.CV_32F, 1, 0), cv2.Sobel(luma, cv2.CV_32F, 0, 1)), (5, 5)) / 8
-    x, y = np.clip(np.round(mesh.patch_points).astype(np.intp), 0, patch.shape[0] - 1).T
-    light = np.log(luma[y, x] + _DARK)
+    smooth = np.asarray(cv2.blur(luma, (3, 3)), np.float32)
+    x, y = np.clip(np.round(mesh.patch_points).astype(np.intp), 0, MESH_SIZE_PX - 1).T
+    light = np.log(smooth[y, x] + _DARK)
     usual = float(np.median(light[_SKIN][seen]))
-    colour = np.log((patch[y, x, 0] + _DARK) / (patch[y, x, 1] + _DARK))[_SKIN]
-    skin = [gradient[y, x][_SKIN] / np.exp(usual), colour - np.median(colour[seen]), light[_SKIN] - usual]
+    colour = _colour(mesh.patch, x[_SKIN], y[_SKIN])
+    skin = [_edges(smooth, x[_SKIN], y[_SKIN]) / np.exp(usual), colour - np.median(colour[seen]), light[_SKIN] - usual]
     found = np.full(_NO_APPEARANCE.shape, np.nan)
     found[: len(_SKIN)] = np.where(seen[:, None], np.column_stack(skin), np.nan)
     found[len(_SKIN) :, 2] = [light[points].mean() - usual for points in _EYES]
     return found.astype(np.float32)
+
+
+def _edges(luma: NDArray[np.float32], x: NDArray[np.intp], y: NDArray[np.intp]) -> NDArray[np.float32]:
+    """The mean gradient (p,) in the 5 × 5 pixels around each place; only what lies around them all is looked at."""
+    import cv2
+
+    left, top = (max(int(at.min()) - _EDGE_REACH_PX, 0) for at in (x, y))
+    part = luma[top : int(y.max()) + _EDGE_REACH_PX + 1, left : int(x.max()) + _EDGE_REACH_PX + 1]
+    gradient = cv2.magnitude(cv2.Sobel(part, cv2.CV_32F, 1, 0), cv2.Sobel(part, cv2.CV_32F, 0, 1))
+    return np.asarray(cv2.blur(gradient, (5, 5))[y - top, x - left] / 8, np.float32)
+
+
+def _colour(rgb: NDArray[np.float32], x: NDArray[np.intp], y: NDArray[np.intp]) -> NDArray[np.float32]:
+    """The logarithm of red over green (p,), each the mean of the 3 × 3 pixels around a place."""
+    last = rgb.shape[0] - 1
+    rows, columns = (np.clip(at + step, 0, last) for at, step in ((y, _STEPS_DOWN), (x, _STEPS_ACROSS)))
+    red, green, _ = rgb[rows, columns].mean(axis=0).T
+    return np.asarray(np.log((red + _DARK) / (green + _DARK)), np.float32)
 
 
 def _within(points: NDArray[np.float64], margin: float) -> NDArray[np.bool_]:
