@@ -72,7 +72,7 @@ class Pose:
     def upright(self, points: Array) -> Array:
         """Points (n, p, 3) of the picture, as places (n, p, 3) in the face's own frame, in outer-canthal distances."""
         centred = points - self.shift_px[:, None]
-        return np.asarray(np.einsum("nji,npj->npi", self.rotation, centred) / self.scale_px[:, None, None])
+        return np.asarray(centred @ (self.rotation / self.scale_px[:, None, None]))
 
 
 def head_pose(points: Array) -> Pose:
