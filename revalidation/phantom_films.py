@@ -116,7 +116,7 @@ def batches(settings: Sequence[Setting]) -> list[tuple[Setting, ...]]:
 
 
 @cache
-def _drawing_key() -> str:
+def drawing_key() -> str:
     """A hash of everything that draws."""
     home = Path(spasmograph.__file__).parent
     digest = hashlib.sha256()
@@ -128,7 +128,7 @@ def _drawing_key() -> str:
 
 def geometries(group: Sequence[Setting]) -> list[Signals]:
     """The distances read from each film of a batch."""
-    kept = [CACHE / f"phantom-{_name(setting)}-{_drawing_key()}-{code_key()}.npz" for setting in group]
+    kept = [CACHE / f"phantom-{_name(setting)}-{drawing_key()}-{code_key()}.npz" for setting in group]
     if all(path.exists() for path in kept):
         return [load_geometry(path) for path in kept]
     found = film_geometries([(setting.scene(), setting.script()) for setting in group])

@@ -8,6 +8,7 @@ from functools import partial
 from revalidation import (
     blinks_tagged,
     composites,
+    covering,
     edges,
     invariance,
     leave_out,
@@ -45,6 +46,7 @@ def parts(*, quick: bool, workers: int, with_peer: bool) -> tuple[Part, ...]:
         Part(key="phantom_grid", title="The drawn face over all conditions", run=grid),
         Part(key="phantom_files", title="The drawn face through compressed films", run=partial(phantom_limits.files_section, workers=workers)),
         Part(key="phantom_pose", title="The drawn face turned too far", run=phantom_limits.pose_section),
+        Part(key="covering", title="Something over the face", run=partial(covering.section, workers=workers)),
         Part(key="noise", title="How still a still face is", run=phantom_limits.noise_section),
         Part(key="invariance", title="The same results in other ways", run=invariance.section),
         Part(key="lid_marks", title="Closure against lid margins marked by hand", run=lid_marks.section),
