@@ -253,11 +253,24 @@ def test_one_side_alone_is_told_first_the_busier_side_before_the_other() -> None
     assert len(sentences) == 4
 
 
-@pytest.mark.parametrize(("together", "whole", "word"), [(0, 2, "none"), (1, 3, "1"), (2, 2, "both"), (3, 3, "all")])
-def test_how_many_took_eyelid_and_mouth_is_told_as_english_tells_it(together: int, whole: int, word: str) -> None:
-    pulls = [movement(Side.LEFT, *([Region.EYELID] if place < together else []), Region.MOUTH) for place in range(whole)]
+LID, PULL, LID_AND_PULL = (Region.EYELID,), (Region.MOUTH,), (Region.EYELID, Region.MOUTH)
 
-    assert told(with_events(*pulls))[2].startswith(f"Of these {whole} contractions, {word} took eyelid and mouth together; the longest")
+
+@pytest.mark.parametrize(
+    ("kinds", "text"),
+    [
+        ([PULL, PULL, PULL], "none took the eyelid"),
+        ([LID, LID], "both took the eyelid, none of them together with the mouth"),
+        ([LID, LID_AND_PULL, PULL], "2 took the eyelid, 1 of them together with the mouth"),
+        ([LID_AND_PULL, LID_AND_PULL], "both took eyelid and mouth together"),
+        ([LID_AND_PULL, LID_AND_PULL, LID_AND_PULL], "all took eyelid and mouth together"),
+        ([LID_AND_PULL, PULL], "1 took eyelid and mouth together"),
+    ],
+)
+def test_what_took_part_is_told_as_english_tells_it(kinds: list[tuple[Region, ...]], text: str) -> None:
+    sentences = told(with_events(*(movement(Side.LEFT, *regions) for regions in kinds)))
+
+    assert sentences[2].startswith(f"Of these {len(kinds)} contractions, {text}; the longest")
 
 
 def test_a_smile_is_told_last_and_not_as_a_spasm() -> None:

@@ -126,18 +126,26 @@ def _rate_sentence(side: Side, score: Score, *, first: bool) -> str:
 
 
 def _one_side_in_detail(measurement: Measurement) -> list[str]:
-    """How many of the one-sided contractions took eyelid and mouth together, the longest of them, and how sure they are."""
+    """What the one-sided contractions took, the longest of them, and how sure they are."""
     events = [event for event in measurement.events if weight(event) is Weight.ONE_SIDE]
     if not events:
         return []
     parts = _longest(measurement, events, single="this contraction")
     if len(events) > 1:
-        together = sum({Region.EYELID, Region.MOUTH} <= set(event.regions) for event in events)
-        parts = [f"of these {len(events)} contractions, {_share(together, len(events))} took eyelid and mouth together", *parts]
+        parts = [f"of these {len(events)} contractions, {_regions_in_words(events)}", *parts]
     surest = sorted(event.confidence for event in events)
     shown = dict.fromkeys(percent(confidence).removesuffix(f"{SPACE}%") for confidence in (surest[0], surest[-1]))
     parts.append(f"confidence {' to '.join(shown)}{SPACE}%")
     return [f"{words.capital('; '.join(parts))}."]
+
+
+def _regions_in_words(events: list[Event]) -> str:
+    """How many of some contractions took the eyelid, and how many of these the mouth as well."""
+    lid = sum(Region.EYELID in event.regions for event in events)
+    together = sum({Region.EYELID, Region.MOUTH} <= set(event.regions) for event in events)
+    if lid == together:
+        return f"{_share(lid, len(events))} took {'eyelid and mouth together' if lid else 'the eyelid'}"
+    return f"{_share(lid, len(events))} took the eyelid, {together or 'none'} of them together with the mouth"
 
 
 def _both_eyelids(measurement: Measurement) -> list[str]:
