@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import astuple, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from spasmograph.errors import InputError, OutputError
 from spasmograph.io.phantom import Hair, Light, Scene, anatomy, draw_frame, geometry, render_phantom, tissue, truth_path
-from spasmograph.io.phantom.eyes import lids
+from spasmograph.io.phantom.eyes import lids, look
 from spasmograph.io.phantom.mouth import lip_curves
 from spasmograph.io.phantom.pose import at_rest, look_up, project, shift_px
 from spasmograph.io.phantom.render import draw_frames, frame_times
@@ -104,6 +104,36 @@ def test_the_fissure_over_the_pupil_is_the_true_one(fissure: float) -> None:
     gap = margins.lower - margins.upper
     assert gap[1] == pytest.approx(10.0 * fissure)
     assert gap[[0, 2]] == pytest.approx([0.0, 0.0])
+
+
+@pytest.mark.parametrize("yaw_deg", [-25.0, 0.0, 25.0])
+@pytest.mark.parametrize("outwards", [-1.0, 1.0])
+def test_closure_is_what_is_gone_of_the_gap_in_pixels_however_the_head_is_turned(yaw_deg: float, outwards: float) -> None:
+    scene = replace(SMALL, yaw_deg=yaw_deg)
+
+    def gap_px(closure: float, lateral: float) -> float:
+        margins = lids(np.array([lateral]), 1.0 - closure, closure)
+        x, y = np.full(2, outwards * (anatomy.EYE_X_MM + lateral)), np.array([margins.upper[0], margins.lower[0]])
+        upper, lower = project(scene, np.stack([x, y, anatomy.surface(x, y)], axis=-1), at_rest(scene))
+        return float(np.hypot(*(lower - upper)))
+
+    for lateral in (-4.0, 0.0, 4.0):
+        gone = [1.0 - gap_px(closure, lateral) / gap_px(0.0, lateral) for closure in (0.2, 0.35, 0.6, 0.8, 0.9, 1.0)]
+        assert gone == pytest.approx([0.2, 0.35, 0.6, 0.8, 0.9, 1.0], abs=0.003)
+
+
+def test_the_open_eye_looks_alike_on_every_skin_and_darker_skin_changes_step_by_step() -> None:
+    assert len({look(replace(SMALL, skin_tone=tone), 0.0) for tone in (1, 2, 3, 4, 5)}) == 1
+    whites = [look(replace(SMALL, skin_tone=tone), 0.6).white for tone in (2, 3, 4, 5)]
+    assert whites == sorted(whites, reverse=True)
+
+
+@pytest.mark.parametrize("tone", [1, 3, 5])
+def test_an_eye_changes_its_look_without_a_jump_while_the_lid_comes_down(tone: int) -> None:
+    scene = replace(SMALL, skin_tone=tone)
+    looks = np.array([astuple(look(scene, lowered)) for lowered in np.linspace(-0.1, 1.0, 111)])
+    assert np.abs(np.diff(looks, axis=0)).max() < 0.1
+    assert (looks >= 0.0).all()
 
 
 def test_the_upper_lid_covers_the_top_of_the_open_iris_and_comes_down() -> None:

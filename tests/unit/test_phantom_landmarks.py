@@ -76,6 +76,20 @@ def test_a_closing_eye_is_followed_and_the_other_stays(side: Side, tone: int) ->
     assert other == pytest.approx(1.0, abs=0.06)
 
 
+@pytest.mark.parametrize("closure", [0.35, 0.6, 0.8, 0.9])
+def test_over_skin_tones_and_lights_a_drawn_lid_is_read_as_far_down_as_it_is(closure: float) -> None:
+    looks = zip((1, 2, 3, 4, 5), (Light.EVEN, Light.DIM, Light.SIDE, Light.EVEN, Light.DIM), strict=True)
+    read = [closure_read(replace(SCENE, skin_tone=tone, light=light), closure) for tone, light in looks]
+    assert np.mean(read) == pytest.approx(closure, abs=0.06)
+
+
+def closure_read(scene: Scene, closure: float) -> float:
+    """What is gone of the fissure between the models' lids, over what is gone when the eyes are shut, both eyes' mean."""
+    still, part, all_gone = (landmarks(scene, **shut(Side.LEFT, c), **shut(Side.RIGHT, c)) for c in (0.0, closure, 1.0))
+    gaps = [np.array([fissure(points, side) for side in (Side.LEFT, Side.RIGHT)]) for points in (still, part, all_gone)]
+    return float(np.mean((gaps[0] - gaps[1]) / (gaps[0] - gaps[2])))
+
+
 @pytest.mark.parametrize("side", [Side.LEFT, Side.RIGHT])
 def test_a_drawn_mouth_corner_is_followed_and_the_other_stays(side: Side) -> None:
     still, pulled = landmarks(SCENE), landmarks(SCENE, **{f"commissure_along_{side}_mm": 7.0})

@@ -21,11 +21,6 @@ LOWER_LID_RISE_MM = 2.2
 LOWER_LID_PER_DEG_MM = 0.05
 GAZE_RADIUS_MM = 12.0
 PUPIL_RADIUS_MM = 1.9
-# How far the lashes hang below the upper margin (mm), and how much thinner fair ones look, as the lid comes down (0-1): tuned on the landmark
-# models, which take a dark slit for a shut eye.
-LASH_LOWERED = (0.0, 0.25, 0.5, 0.6, 0.7, 0.8, 1.0)
-LASH_FALL_MM = (0.0, 0.33, 0.65, 0.5, 0.25, 0.0, 0.0)
-LASH_THINNER = (0.0, 0.0, 0.0, 0.5, 1.0, 1.0, 0.0)
 LASH_RGB = (0.09, 0.06, 0.05)
 
 
@@ -35,6 +30,26 @@ class Lids:
 
     upper: Floats
     lower: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How an eye looks with its lid this far down: brightness of white and iris, cover and width of lashes, their fall in mm, cover of the fold."""
+
+    white: float
+    iris: float
+    lash: float
+    lash_width: float
+    lash_fall_mm: float
+    fold: float
+
+
+def look(scene: Scene, lowered: float) -> Look:
+    """The look with the lid lowered by this fraction of the open fissure: between those of fair and of dark skin."""
+    table = appearance()["lowering"]
+    dark = float(appearance()["skin"][str(scene.skin_tone)]["dark"])
+    fair, deep = ({name: float(np.interp(lowered, table["at"], row)) for name, row in table[skin].items()} for skin in ("fair", "dark"))
+    return Look(**{name: value + dark * (deep[name] - value) for name, value in fair.items()})
 
 
 def lids(lateral: Floats, fissure: float, closure: float, gaze_deg: float = 0.0) -> Lids:
@@ -91,10 +106,10 @@ def _line(y: Floats, at: Floats, width_mm: float | Floats, pixel_mm: float) -> F
     return np.asarray(np.exp(-0.5 * ((y - at) / half) ** 2))
 
 
-def _eyeball(scene: Scene, lateral: Floats, y: Floats, gaze_deg: float, pixel_mm: float) -> NDArray[np.float32]:
+def _eyeball(scene: Scene, lateral: Floats, y: Floats, gaze_deg: float, pixel_mm: float, seen: Look) -> NDArray[np.float32]:
     """White of the eye, iris and pupil, as an opaque picture."""
     ball = Layer(lateral.shape)
-    dim = 1.0 - 0.20 * (lateral / LID_HALF_WIDTH_MM) ** 2
+    dim = seen.white * (1.0 - 0.20 * (lateral / LID_HALF_WIDTH_MM) ** 2)
     ball.paint(np.ones_like(dim), np.stack([0.89 * dim, 0.875 * dim, 0.855 * dim], axis=-1))
     ball.paint(0.75 * bell(lateral, y, -13.2, 2.0, 1.8, 1.6), (0.80, 0.52, 0.48))
     down = y - GAZE_RADIUS_MM * np.sin(np.deg2rad(gaze_deg))
@@ -102,7 +117,7 @@ def _eyeball(scene: Scene, lateral: Floats, y: Floats, gaze_deg: float, pixel_mm
     streaks = 1.0 + 0.10 * np.sin(23.0 * angle + 1.3) * np.sin(9.0 * angle) + 0.06 * np.sin(41.0 * angle)
     rim = 0.5 * IRIS_DIAMETER_MM
     depth = (0.75 + 0.55 * np.clip(radius / rim, 0.0, 1.0)) * streaks * (1.0 - 0.55 * smooth_step(radius, rim - 1.1, rim))
-    iris = np.asarray(appearance()["iris"][scene.iris], np.float32) * depth[..., None]
+    iris = seen.iris * np.asarray(appearance()["iris"][scene.iris], np.float32) * depth[..., None]
     ball.paint(np.clip((rim - radius) / pixel_mm + 0.5, 0.0, 1.0), iris)
     ball.paint(np.clip((PUPIL_RADIUS_MM - radius) / max(pixel_mm, 0.4) + 0.5, 0.0, 1.0), (0.03, 0.025, 0.025))
     ball.paint(0.9 * bell(lateral, y, -1.5, -1.7, 0.55, 0.6), (1.0, 1.0, 1.0))
@@ -114,33 +129,27 @@ def _brightness(scene: Scene) -> float:
     return float(colour(scene, "base") @ np.array([0.30, 0.59, 0.11]))
 
 
-def _paint_lid_skin(layer: Layer, scene: Scene, lateral: Floats, y: Floats, margin: Lids, closure: float) -> None:
+def _paint_lid_skin(layer: Layer, scene: Scene, lateral: Floats, y: Floats, margin: Lids, closure: float, seen: Look) -> None:
     """The fold above the upper lid, and the lid's own curve once it is drawn over the eyeball."""
     base = colour(scene, "base")
     u = np.clip(lateral / 17.0, -1.0, 1.0)
     fold = 0.6 - 9.0 * (1.0 - u * u) ** 0.7 + 1.2 * closure
     ends = smooth_step(np.asarray(1.0 - np.abs(u)), 0.0, 0.25)
-    layer.paint(np.asarray((0.50 - 0.22 * closure) * _line(y, np.asarray(fold), 1.1, 0.3) * ends), 0.42 * base)
+    layer.paint(np.asarray(seen.fold * _line(y, np.asarray(fold), 1.1, 0.3) * ends), 0.42 * base)
     lid = _overlap(y, np.asarray(fold + 0.8), margin.upper, 1.2) * ends
     bulge = bell(lateral, y, 0.5, float(0.5 * (fold.min() + margin.upper.mean())), 8.0, 3.0)
     layer.paint(np.asarray(0.14 * lid * (1.0 - bulge)), 0.45 * base)
     layer.paint(np.asarray(0.16 * lid * bulge), np.minimum(1.0, 1.12 * base))
 
 
-def _paint_margins(layer: Layer, scene: Scene, lateral: Floats, y: Floats, margin: Lids, lowered: float) -> None:
+def _paint_margins(layer: Layer, scene: Scene, lateral: Floats, y: Floats, margin: Lids, seen: Look) -> None:
     """Lashes along the upper margin, which hang over the eye as the lid comes down, and a thin line along the lower margin."""
     pixel_mm = 1.0 / texture_px_per_mm(scene)
     u = lateral / LID_HALF_WIDTH_MM
     inside = smooth_step(np.asarray(1.04 - np.abs(u)), 0.0, 0.12)
-    thick = 0.75 + 0.35 * np.clip(u, -1.0, 1.0)
+    thick = seen.lash_width * (0.75 + 0.35 * np.clip(u, -1.0, 1.0))
     layer.paint(np.asarray(0.38 * inside * _line(y, margin.lower + 0.25, 0.8, pixel_mm)), 0.40 * colour(scene, "blush"))
-    thinner = 0.9 * max(0.0, _brightness(scene) - 0.4) * float(np.interp(lowered, LASH_LOWERED, LASH_THINNER))
-    layer.paint(
-        np.asarray(
-            (0.92 - thinner) * inside * _line(y, margin.upper - 0.25 + float(np.interp(lowered, LASH_LOWERED, LASH_FALL_MM)), thick, pixel_mm)
-        ),
-        LASH_RGB,
-    )
+    layer.paint(np.asarray(seen.lash * inside * _line(y, margin.upper - 0.25 + seen.lash_fall_mm, thick, pixel_mm)), LASH_RGB)
     wing = bell(lateral, y, 15.2, 0.0, 1.5, 0.7)
     layer.paint(np.asarray(0.35 * wing), LASH_RGB)
 
@@ -161,11 +170,12 @@ def eye_layer(scene: Scene, side: Side, fissure: float, closure: float, gaze_deg
     margin = lids(lateral, fissure, closure, gaze_deg)
     light = eye_light(scene, side)
     layer = Layer(lateral.shape)
-    _paint_lid_skin(layer, scene, lateral, y, margin, closure)
+    seen = look(scene, 1.0 - fissure)
+    _paint_lid_skin(layer, scene, lateral, y, margin, closure, seen)
     inside = (np.abs(lateral) < LID_HALF_WIDTH_MM).astype(np.float32)
     opening = _overlap(y, margin.upper, margin.lower, pixel_mm) * inside
     shadow = (0.86 + 0.16 * _brightness(scene)) * (1.0 - 0.22 * np.exp(-np.clip(y - margin.upper, 0.0, None) / 1.6))
-    layer.paint(opening, _eyeball(scene, lateral, y, gaze_deg, pixel_mm) * shadow[..., None].astype(np.float32))
-    _paint_margins(layer, scene, lateral, y, margin, 1.0 - fissure)
+    layer.paint(opening, _eyeball(scene, lateral, y, gaze_deg, pixel_mm, seen) * shadow[..., None].astype(np.float32))
+    _paint_margins(layer, scene, lateral, y, margin, seen)
     gain = 255.0 * float(appearance()["light"][scene.light]["gain"])
     return np.clip(layer.rgb * (gain * min(light, 1.0)), 0.0, 255.0), (1.0 - layer.alpha)[..., None]
