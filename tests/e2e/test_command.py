@@ -235,3 +235,36 @@ def test_output_that_nobody_reads_is_no_traceback(film: Path) -> None:
 
     os.close(writer)
     assert "Traceback" not in done.stderr
+
+
+def test_a_terminal_that_closes_ends_it_and_leaves_nothing(film: Path, tmp_path: Path) -> None:
+    seen, terminal = os.openpty()
+    own_terminal = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+    command = [sys.executable, "-c", own_terminal, *COMMAND, "analyze", str(film), "--out", str(tmp_path / "out"), "--workers", "2"]
+    running = subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True)
+    os.close(terminal)
+    os.read(seen, 1)
+
+    os.close(seen)
+
+    try:
+        assert running.wait(PATIENCE_S) == 129
+    finally:
+        running.kill()
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_terminal_that_nobody_looks_at_does_not_stop_the_work(film: Path, tmp_path: Path) -> None:
+    seen, terminal = os.openpty()
+    command = [*COMMAND, "analyze", str(film), "--out", str(tmp_path / "out"), "--to", "6"]
+    running = subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True)
+    os.close(terminal)
+    os.read(seen, 1)
+
+    os.close(seen)
+
+    try:
+        running.wait(PATIENCE_S)
+    finally:
+        running.kill()
+    assert {path.name for path in (tmp_path / "out" / film.stem).iterdir()} == FILES

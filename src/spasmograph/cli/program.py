@@ -1,13 +1,11 @@
 """The command `spasmograph`: its sub-commands, its help and how it ends."""
 
-import sys
-from io import TextIOWrapper
-
 import click
 
 from spasmograph import __version__
 from spasmograph.cli.analyze import analyze
-from spasmograph.cli.exits import HELP, WRONG_USAGE
+from spasmograph.cli.exits import DONE, HELP, UNWRITTEN, WRONG_USAGE
+from spasmograph.cli.outlet import lost_output, use_outlets
 from spasmograph.cli.phantom import phantom
 from spasmograph.cli.wording import safe, say
 
@@ -33,25 +31,27 @@ program.add_command(phantom)
 
 def run_program(arguments: list[str] | None = None) -> int:
     """Run the command; its exit code."""
-    _print_anything()
+    use_outlets()
     try:
         code = program.main(arguments, prog_name="spasmograph", standalone_mode=False)
     except click.UsageError as error:
         return _misused(error)
     except click.Abort as error:
         raise _interrupt_in(error) from error
-    return code if isinstance(code, int) else 0
+    return _heard(code if isinstance(code, int) else DONE)
+
+
+def _heard(code: int) -> int:
+    """The exit code, unless all went well and what was printed did not arrive."""
+    lost = lost_output()
+    if code != DONE or lost is None:
+        return code
+    say(f"standard output could not be written ({lost.strerror}); free some space or send it elsewhere.")
+    return UNWRITTEN
 
 
 def _interrupt_in(abort: click.Abort) -> KeyboardInterrupt:
     return abort.__cause__ if isinstance(abort.__cause__, KeyboardInterrupt) else KeyboardInterrupt()
-
-
-def _print_anything() -> None:
-    """A character that the terminal's encoding does not have is printed as an escape and never ends the program."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
 
 
 def _misused(error: click.UsageError) -> int:
