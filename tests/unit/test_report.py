@@ -849,6 +849,9 @@ def test_without_a_known_task_the_published_ranges_of_every_condition_are_shown(
     labels = [row.label for row in content(WORLDS["empty"]).blinks[1:]]
 
     assert [label.split(",")[0] for label in labels] == ["Looking straight ahead in silence", "In conversation", "Reading"]
+    assert words.TASK_NOT_STATED in content(WORLDS["empty"]).blink_note
+    assert content(WORLDS["typical"]).blink_note == words.BLINK_NORMS
+    assert words.TASK_NOT_PUBLISHED in content(fake_measurement(task=Task.PUCKER)).blink_note
 
 
 def test_scores_of_one_name_share_a_line_and_reasons_stand_below() -> None:

@@ -14,7 +14,7 @@ from spasmograph.present import words
 from spasmograph.present.methods import methods_text
 from spasmograph.present.numbers import amplitude, clock, percent, plain, score_interval, score_value, seconds
 from spasmograph.present.sentences import count_of, event_sentence, find, happened, is_whole, recording_line, verdict, weight
-from spasmograph.terms import EventKind, Side, Verdict
+from spasmograph.terms import EventKind, Side, Task, Verdict
 
 COLUMNS = (Side.RIGHT, Side.LEFT, Side.BOTH)
 UNITS_IN_LABEL = ("per_min", "closure_s_per_min")
@@ -112,6 +112,7 @@ class Content:
     happened: tuple[str, ...]
     sides: tuple[SideRow, ...]
     blinks: tuple[BlinkRow, ...]
+    blink_note: str
     references: tuple[str, ...]
     events: tuple[EventRow, ...]
     scores: tuple[ScoreRow, ...]
@@ -138,6 +139,7 @@ def content(measurement: Measurement) -> Content:
         happened=tuple(happened(measurement)),
         sides=_sides(measurement),
         blinks=_blinks(measurement),
+        blink_note=_blink_note(measurement),
         references=tuple(_sources().get(key, key) for key in _source_keys(measurement)),
         events=_events(measurement),
         scores=_scores(measurement) if quality.observed else (),
@@ -258,8 +260,7 @@ def _shown_norms(measurement: Measurement) -> list[Norm]:
     """The published blink rates for what the person was doing; where that is not known or not published, the ranges of every condition."""
     score = find(measurement, "blink_rate")
     published = list(score.norms) if score else []
-    fitting = {norm["condition"] for norm in _norms_file()["norm"] if measurement.recording.task in norm["tasks"]}
-    return [norm for norm in published if norm.condition in fitting] or [norm for norm in published if norm.low < norm.high] or published
+    return _fitting_norms(measurement, published) or [norm for norm in published if norm.low < norm.high] or published
 
 
 def _norm(norm: Norm, reference: int) -> BlinkRow:
@@ -273,6 +274,20 @@ def _norm(norm: Norm, reference: int) -> BlinkRow:
         own=False,
         reference=reference,
     )
+
+
+def _fitting_norms(measurement: Measurement, published: list[Norm]) -> list[Norm]:
+    """Those of the published rates that are for this recording's task."""
+    conditions = {norm["condition"] for norm in _norms_file()["norm"] if measurement.recording.task in norm["tasks"]}
+    return [norm for norm in published if norm.condition in conditions]
+
+
+def _blink_note(measurement: Measurement) -> str:
+    """What the published blink rates are, and whether they fit what the person was doing."""
+    if measurement.recording.task is Task.NONE:
+        return f"{words.BLINK_NORMS} {words.TASK_NOT_STATED}"
+    fitting = _fitting_norms(measurement, _shown_norms(measurement))
+    return words.BLINK_NORMS if fitting else f"{words.BLINK_NORMS} {words.TASK_NOT_PUBLISHED}"
 
 
 def _sources() -> dict[str, str]:

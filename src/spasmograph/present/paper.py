@@ -83,7 +83,6 @@ def _facts(measurement: Measurement, drawings: dict[str, tuple[str, str]]) -> di
         "replay_note": words.REPLAY_NOTE,
         "scores_caption": words.SCORES_CAPTION,
         "parameters_elsewhere": words.PARAMETERS_ELSEWHERE,
-        "blink_note": words.BLINK_NORMS,
         "legend": [{"file": f"legend-{place}.svg", "label": label} for place, (_, label) in enumerate([*swatches(), *legend()])],
         "strips": [{"file": name, "alt": alt} for name, (_, alt) in drawings.items() if name.startswith("strip")],
         "stills": [{"file": name, "alt": alt} for name, (_, alt) in drawings.items() if name.startswith("still")],

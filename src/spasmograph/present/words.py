@@ -120,6 +120,8 @@ HEADINGS = {
     "provenance": "What made these numbers",
 }
 BLINK_NORMS = "Published blink rates of healthy adults depend on what they were doing. They describe groups; none of them is a limit of health."
+TASK_NOT_STATED = "What the person was doing was not stated; other conditions than the real one are shown as well."
+TASK_NOT_PUBLISHED = "For this task no rate is published here; the lines are for other conditions."
 TIMELINE_HELP = (
     "With the timeline selected: the arrow keys move it, + and − zoom, 0 shows everything. "
     "Tab reaches the events; there, left and right go from event to event and Enter opens the replay."
