@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,10 +16,11 @@ from typing import Any
 import pytest
 
 from spasmograph.app import analysis, batch
-from spasmograph.app.batch import Options, analyze_files
+from spasmograph.app.batch import Options, analyze_files, load_what_chunks_need
 from spasmograph.app.interrupts import interrupts_held
 from spasmograph.app.pool import core_count, map_ahead, worker_lost, worker_pool
 from spasmograph.errors import NoFaceError, NotAVideoError, WorkerLostError
+from spasmograph.io import opening
 from spasmograph.terms import Task
 from tests.fakes import fake_measurement
 
@@ -36,6 +37,9 @@ class Studio:
 
     log: list[str] = field(default_factory=list)
     options: list[dict[str, Any]] = field(default_factory=list)
+
+    def stated_length_s(self, path: Path) -> float:
+        return 0.0 if path.stem == "bad" else FILM_S
 
     def plan(self, path: Path, **options: Any) -> Any:
         self.options.append(options)
@@ -73,7 +77,8 @@ class Pools:
     left: int = 0
 
     @contextmanager
-    def pool(self, workers: int) -> Iterator[Executor]:
+    def pool(self, workers: int, *, wake: Callable[[], None]) -> Iterator[Executor]:
+        assert wake is load_what_chunks_need
         self.made.append(workers)
         with ThreadPoolExecutor(workers) as executor:
             yield executor
@@ -83,6 +88,7 @@ class Pools:
 @pytest.fixture
 def studio(monkeypatch: pytest.MonkeyPatch) -> Studio:
     made = Studio()
+    monkeypatch.setattr(opening, "stated_length_s", made.stated_length_s)
     monkeypatch.setattr(analysis, "plan_analysis", made.plan)
     monkeypatch.setattr(analysis, "start_analysis", made.start)
     monkeypatch.setattr(analysis, "finish_analysis", made.finish)
@@ -135,6 +141,21 @@ def test_a_few_seconds_of_film_start_no_worker(studio: Studio, pools: Pools) -> 
     assert studio.log[-1] == "finished one"
 
 
+@pytest.mark.usefixtures("studio")
+def test_a_short_part_of_long_films_starts_no_worker(pools: Pools) -> None:
+    list(analyze_files(films("one", "two", "three"), Options(start_s=2.0, end_s=5.0), workers=4))
+
+    assert pools.made == []
+
+
+@pytest.mark.usefixtures("studio")
+@pytest.mark.parametrize(("count", "workers", "made"), [(2, 64, 4), (5, 3, 3), (3, 5, 5)])
+def test_there_are_no_more_workers_than_pieces_of_film(pools: Pools, count: int, workers: int, made: int) -> None:
+    list(analyze_files(films(*map(str, range(count))), workers=workers))
+
+    assert pools.made == [made]
+
+
 def test_films_are_opened_one_by_one_where_no_worker_waits(studio: Studio) -> None:
     outcomes = analyze_files(films("one", "two", "three", "four"), workers=1)
 
@@ -178,6 +199,32 @@ def test_processes_work_and_are_no_more_than_the_work() -> None:
         assert list(pool.map(abs, [-1])) == [1]
         assert len(multiprocessing.active_children()) == 1
     assert multiprocessing.active_children() == []
+
+
+def test_processes_that_are_woken_wait_for_work() -> None:
+    with worker_pool(3, wake=os.getpid) as pool:
+        assert len(multiprocessing.active_children()) == 3
+        assert list(pool.map(abs, [-1, -2, -3, -4])) == [1, 2, 3, 4]
+        assert len(multiprocessing.active_children()) == 3
+    assert multiprocessing.active_children() == []
+
+
+def test_what_a_process_loads_first_is_there_for_the_work() -> None:
+    with worker_pool(1, wake=load_what_chunks_need) as pool:
+        assert pool.submit(_has_models).result(PATIENCE_S)
+
+
+def _has_models() -> bool:
+    return analysis.face_model.cache_info().currsize == 1
+
+
+def test_process_that_is_lost_while_it_wakes_is_seen() -> None:
+    with worker_pool(2, wake=os.abort) as pool:
+        with pytest.raises(WorkerLostError):
+            pool.submit(abs, -1).result(PATIENCE_S)
+        with pytest.raises(WorkerLostError):
+            pool.submit(abs, -1).result(PATIENCE_S)
+        assert pool.submit(abs, -1).result(PATIENCE_S) == 1
 
 
 @pytest.mark.parametrize(("workers", "advice"), [(1, "--workers 1"), (2, "--workers 1"), (4, "--workers 2")])

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from spasmograph.errors import DamagedVideoError, InputError, NotAVideoError
+from spasmograph.io.opening import stated_length_s
 from spasmograph.io.video import chunk_video, index_video, read_chunk, read_video
 from spasmograph.io.video.stamps import PacketTable, arrange
 from tests.films import decoded_in_chunks, decoded_straight, film, number_of, numbered
@@ -247,9 +248,17 @@ def test_damaged_packets_are_said() -> None:
 
 def test_a_header_that_asks_for_a_giant_picture_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = film(tmp_path / "clip.mp4", 3)
-    monkeypatch.setattr("spasmograph.io.video.opening._MOST_PIXELS", 1000)
+    monkeypatch.setattr("spasmograph.io.opening._MOST_PIXELS", 1000)
     with pytest.raises(DamagedVideoError, match="no picture at its beginning can be decoded"):
         index_video(path)
+
+
+def test_a_film_says_how_long_it_is_before_anything_is_read(tmp_path: Path) -> None:
+    assert stated_length_s(film(tmp_path / "clip.mp4", 45)) == pytest.approx(1.5, abs=0.05)
+    assert stated_length_s(film(tmp_path / "bare.h264", 45)) == np.inf
+    (tmp_path / "notes.mp4").write_text("no film")
+    assert stated_length_s(tmp_path / "notes.mp4") == 0.0
+    assert stated_length_s(tmp_path / "nowhere.mp4") == 0.0
 
 
 def test_a_cut_off_film_is_read_up_to_the_cut(tmp_path: Path) -> None:

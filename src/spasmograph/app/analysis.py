@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from importlib.metadata import version
 from os import SEEK_END
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -73,7 +72,7 @@ class Plan:
 
 
 @cache
-def _face_model() -> FaceModel:
+def face_model() -> FaceModel:
     """The models, loaded once a process."""
     with native_messages_hidden():
         return FaceModel()
@@ -84,7 +83,7 @@ def _measure_chunk(chunk: Chunk, settings: _Settings) -> _Part:
     warmed = replace(chunk, first=chunk.warm_from)
     frames = read_chunk(settings.index, warmed)
     pictures = (unmirrored(frame) for frame in frames) if settings.mirrored else frames
-    landmarks = track_landmarks(pictures, tracker=FaceTracker(_face_model(), settings.parameters))
+    landmarks = track_landmarks(pictures, tracker=FaceTracker(face_model(), settings.parameters))
     first_s = float(settings.index.time_s[chunk.first])
     keep = slice(int(np.searchsorted(landmarks.time_s, first_s)), None)
     pose, points = upright_points(landmarks)
@@ -288,6 +287,8 @@ def _measured(recording: Recording, raw: Signals, points: _PointFile, rules: Par
 
 def _provenance(rules: Parameters) -> Provenance:
     """What made the numbers."""
+    from importlib.metadata import version
+
     manifest = model_manifest()
     runtime = {name: version(name) for name in ("numpy", "ai-edge-litert", "av", "opencv-python-headless")}
     return Provenance(

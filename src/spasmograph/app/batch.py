@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from math import ceil, inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 OnProgress = Callable[[int, int, int], None]
 # Starting workers takes about as long as one process needs for this much film.
 WORTH_WORKERS_S = 12.0
+# What a worker takes at a time, about.
+SHARE_S = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +58,6 @@ class _Job:
     def chunks(self) -> int:
         return len(self.plan.chunks) if self.plan else 0
 
-    @property
-    def seconds(self) -> float:
-        return self.plan.recording.end_s - self.plan.recording.start_s if self.plan else 0.0
-
 
 def analyze_files(
     paths: Sequence[Path], options: Options | None = None, *, workers: int = 1, on_progress: OnProgress | None = None
@@ -69,14 +68,34 @@ def analyze_files(
     its frames done and its frames in all. Close the iterator to end the workers early.
     """
     report = on_progress or (lambda _number, _done, _total: None)
-    jobs = (_job(number, path, options or Options()) for number, path in enumerate(paths))
-    waiting = deque(_until_worth_workers(jobs))
-    enough = sum(job.seconds for job in waiting) >= WORTH_WORKERS_S and sum(job.chunks for job in waiting) > 1
-    if workers <= 1 or not enough:
-        yield from (_finished(job, None, report) for job in _chained(waiting, jobs))
+    given = options or Options()
+    jobs = (_job(number, path, given) for number, path in enumerate(paths))
+    count = _worthwhile(paths, given, workers)
+    if count <= 1:
+        yield from (_finished(job, None, report) for job in jobs)
         return
-    with worker_pool(workers) as pool:
-        yield from _shared(_chained(waiting, jobs), pool, workers, report)
+    with worker_pool(count, wake=load_what_chunks_need) as pool:
+        yield from _shared(jobs, pool, count, report)
+
+
+def _worthwhile(paths: Sequence[Path], options: Options, workers: int) -> int:
+    """How many of the workers there is enough film for, by what the files say of themselves; no more of them are opened than it takes to know."""
+    from spasmograph.io.opening import stated_length_s
+
+    end_s = inf if options.end_s is None else options.end_s
+    enough_s, length_s = max(WORTH_WORKERS_S, workers * SHARE_S), 0.0
+    for path in paths if workers > 1 else ():
+        length_s += max(min(stated_length_s(path), end_s) - options.start_s, 0.0)
+        if length_s >= enough_s:
+            break
+    return ceil(min(workers, length_s / SHARE_S)) if length_s >= WORTH_WORKERS_S else 1
+
+
+def load_what_chunks_need() -> None:
+    """What every worker does first, while this process is still reading the film's table of contents."""
+    from spasmograph.app.analysis import face_model
+
+    face_model()
 
 
 def _job(number: int, path: Path, options: Options) -> _Job:
@@ -87,23 +106,6 @@ def _job(number: int, path: Path, options: Options) -> _Job:
     except SpasmographError as error:
         return _Job(number=number, path=path, error=error)
     return _Job(number=number, path=path, plan=plan)
-
-
-def _until_worth_workers(jobs: Iterator[_Job]) -> Iterator[_Job]:
-    """The first films, as many as it takes to decide whether workers are worth their start."""
-    seconds = 0.0
-    for job in jobs:
-        yield job
-        seconds += job.seconds
-        if seconds >= WORTH_WORKERS_S:
-            return
-
-
-def _chained(waiting: deque[_Job], jobs: Iterator[_Job]) -> Iterator[_Job]:
-    """First what was looked at already, then the rest; nothing is kept once it was handed out."""
-    while waiting:
-        yield waiting.popleft()
-    yield from jobs
 
 
 def _shared(jobs: Iterator[_Job], pool: Executor, workers: int, report: OnProgress) -> Iterator[Outcome]:

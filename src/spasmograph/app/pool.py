@@ -8,7 +8,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import islice
 from multiprocessing import resource_tracker
@@ -39,10 +39,20 @@ class _Worker:
             resource_tracker.ensure_running()
         with theirs, hidden_from_children(), _environment(_ONE_THREAD):
             self.process.start()
+        self._woken = False
+
+    def wake(self, function: Callable[[], object]) -> None:
+        """Have it do something without waiting; whether that goes well shows when it is asked for more."""
+        with suppress(OSError):
+            self._pipe.send_bytes(ForkingPickler.dumps((function, ())))
+        self._woken = True
 
     def ask(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[Any, BaseException | None]:
         """What the function gives or raises over there. EOFError, OSError: the process is gone."""
         self._pipe.send_bytes(ForkingPickler.dumps((function, arguments)))
+        if self._woken:
+            self._pipe.recv()
+            self._woken = False
         answer: tuple[Any, BaseException | None] = self._pipe.recv()
         return answer
 
@@ -55,11 +65,19 @@ class _Pool(ThreadPoolExecutor):
         self._size = workers
         self._mine = threading.local()
         self._started: list[_Worker] = []
+        self._awake: deque[_Worker] = deque()
         self._ended = False
         self._starting = threading.Lock()
 
     def submit(self, function: Callable[..., R], /, *args: Any, **kwargs: Any) -> Future[R]:
         return super().submit(self._have_done, partial(function, **kwargs), args)
+
+    def wake(self, function: Callable[[], object]) -> None:
+        """Start all processes before there is work for them, and have each do something."""
+        workers = [self._start() for _ in range(self._size)]
+        for worker in workers:
+            worker.wake(function)
+        self._awake.extend(workers)
 
     def end(self) -> None:
         """Nothing more is begun, and the processes are gone, whatever they were doing."""
@@ -91,6 +109,8 @@ class _Pool(ThreadPoolExecutor):
 
     def _start(self) -> _Worker:
         with self._starting:
+            if self._awake:
+                return self._awake.popleft()
             if self._ended:
                 raise CancelledError
             self._started.append(_Worker())
@@ -98,13 +118,17 @@ class _Pool(ThreadPoolExecutor):
 
 
 @contextmanager
-def worker_pool(workers: int) -> Iterator[Executor]:
+def worker_pool(workers: int, *, wake: Callable[[], object] | None = None) -> Iterator[Executor]:
     """Up to `workers` fresh processes, each started when there is work for it; work whose process is lost raises WorkerLostError.
 
+    With `wake` all are started now, and each does that first.
     On an error or an interrupt they are ended at once, whatever they are doing.
     """
     pool = _Pool(workers)
     try:
+        if wake:
+            with interrupts_held():
+                pool.wake(wake)
         yield pool
         pool.shutdown(wait=True, cancel_futures=True)
     finally:

@@ -6,7 +6,7 @@ from importlib import import_module
 from threading import Thread
 
 # What scores, pages and files import where they need it.
-LIBRARIES = ("scipy.special", "jinja2", "typst", "pyarrow.parquet", "spasmograph.present", "spasmograph.io.results")
+LIBRARIES = ("importlib.metadata", "scipy.special", "jinja2", "typst", "pyarrow.parquet", "spasmograph.present", "spasmograph.io.results")
 
 
 @cache

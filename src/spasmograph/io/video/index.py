@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spasmograph.errors import DamagedVideoError, InputError, NotAVideoError
+from spasmograph.io.opening import film_streams, open_film, packets_of, pictures_of, said_plainly
 from spasmograph.io.video.geometry import Geometry, make_geometry, pixel_shape_of, turn_of
-from spasmograph.io.video.opening import film_streams, open_film, packets_of, pictures_of, said_plainly
 from spasmograph.io.video.stamps import Stamps, arrange, counted_note, read_stamps, stamps_of_pictures
 from spasmograph.model import Recording, Span
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spasmograph.errors import DamagedVideoError, InputError
+from spasmograph.io.opening import open_film, packets_of, pictures_of
 from spasmograph.io.video.frame import Frame, make_frame
 from spasmograph.io.video.index import VideoIndex, index_video
-from spasmograph.io.video.opening import open_film, packets_of, pictures_of
 
 if TYPE_CHECKING:
     from av import VideoFrame

@@ -4,6 +4,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,17 @@ def open_film(path: Path, *, stream_number: int | None = None) -> Iterator[tuple
         stream.codec_context.thread_count = 1
         stream.codec_context.options = {"max_pixels": str(_MOST_PIXELS)}
         yield container, stream
+
+
+def stated_length_s(path: Path) -> float:
+    """How long a film says that it lasts, in seconds: infinite where it does not say, 0 where it is none; its pictures are not looked at."""
+    import av
+
+    try:
+        with open_film(path) as (container, _):
+            return container.duration / av.time_base if container.duration else inf
+    except InputError:
+        return 0.0
 
 
 def packets_of(container: "InputContainer", stream: "VideoStream") -> Iterator["Packet[VideoStream]"]:
