@@ -101,7 +101,7 @@ class Landmarks:
 
     `time_s` (n,) strictly increasing; `points_px` (n, 478, 2) in pixels of the upright picture, NaN where no face was seen; `depth_px` (n, 468)
     distance from the picture plane in pixels, smaller is nearer; `face_score` (n,) 0–1 that a face is in the region; `brightness` (n,) 0–1 mean
-    luma of the face; `sharpness` (n,) finest detail over contrast, a ratio; `appearance` (n, p + 2, 3) edges, colour and light at
+    luma of the face; `sharpness` (n,) detail over contrast, a ratio; `appearance` (n, p + 2, 3) edges, colour and light at
     the points of bare skin (`parameters.skin_points`), NaN at the outline of the face, and in the last two rows the light of the right and the left
     eye, to notice what covers them; `other_faces` (n,) how many other faces the detector last saw. `source` names the model. `frame_size_px` is
     (width, height).

@@ -10,7 +10,7 @@ from spasmograph.io.landmarks import FaceTracker, track_landmarks, unmirrored
 from spasmograph.io.mesh import EYE_LEFT, EYE_RIGHT, LIPS, FaceModel, Mesh, Picture, Roi
 from spasmograph.io.video import read_video
 from spasmograph.model import Landmarks
-from spasmograph.parameters import skin_points
+from spasmograph.parameters import load_parameters, skin_points
 from tests.pictures import Drawing, beside, blank, drawn, flipped, model
 
 Array = NDArray[np.float64]
@@ -116,6 +116,10 @@ def brightness(picture: Drawing) -> float:
     return float(followed(picture).brightness[0])
 
 
+def sharpness(picture: Drawing) -> float:
+    return float(followed(picture).sharpness[0])
+
+
 def test_a_darker_picture_is_darker() -> None:
     light = drawn()
     dark = Drawing((light.pixels * 0.4).astype(np.uint8))
@@ -123,14 +127,28 @@ def test_a_darker_picture_is_darker() -> None:
 
 
 def test_a_blurred_picture_is_less_sharp() -> None:
-    sharp, soft, softer = (float(followed(drawn(blur_px=blur_px)).sharpness[0]) for blur_px in (0.0, 2.0, 5.0))
-    assert sharp > 1.5 * soft > 1.5 * softer
+    sharp, soft, softer = (sharpness(drawn(blur_px=blur_px)) for blur_px in (0.0, 5.0, 10.0))
+    assert sharp > 1.5 * soft > 1.5**2 * softer
+
+
+@pytest.mark.parametrize("blur_px", [0.0, 5.0, 9.0])
+def test_the_noise_of_a_camera_is_no_sharpness(blur_px: float) -> None:
+    """A face out of focus in the dark is full of fine detail, and none of it shows where the lids are."""
+    still = drawn(blur_px=blur_px, noise=0.0)
+    noisy = Drawing(np.clip(still.pixels + np.random.default_rng(0).normal(0, 6, still.pixels.shape), 0, 255).astype(np.uint8))
+    assert sharpness(noisy) == pytest.approx(sharpness(still), rel=0.1)
+
+
+def test_a_face_out_of_focus_is_below_the_bound_and_a_sharp_one_is_well_above() -> None:
+    least = load_parameters()["sharpness_least"]
+    assert sharpness(drawn(blur_px=18.0)) < least
+    assert sharpness(drawn()) > 2 * least
 
 
 def test_brightness_does_not_change_sharpness() -> None:
     light = drawn()
     dim = Drawing((light.pixels * 0.5).astype(np.uint8))
-    assert float(followed(dim).sharpness[0]) == pytest.approx(float(followed(light).sharpness[0]), rel=0.15)
+    assert sharpness(dim) == pytest.approx(sharpness(light), rel=0.15)
 
 
 SKIN = skin_points()

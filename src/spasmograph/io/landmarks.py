@@ -18,6 +18,7 @@ from spasmograph.parameters import Parameters, load_parameters, skin_points
 _RGB_TO_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 _FACE_PART = slice(32, 160)
 _DARK = 0.02
+_DETAIL_PX = 2.0
 _STEPS_DOWN, _STEPS_ACROSS = (steps.reshape(-1, 1) - 1 for steps in np.indices((3, 3)))
 # A gradient needs its neighbours, and its mean those of two pixels around.
 _EDGE_REACH_PX = 4
@@ -37,7 +38,7 @@ class TimedPicture(Picture, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """How the face looks: mean luma, finest detail over contrast, and edges, colour and light (p, 3) at points of skin."""
+    """How the face looks: mean luma, detail over contrast, and edges, colour and light (p, 3) at points of skin."""
 
     brightness: float
     sharpness: float
@@ -205,12 +206,14 @@ def _luma(rgb: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _light_and_detail(luma: NDArray[np.float32]) -> tuple[float, float]:
-    """Mean luma, and detail at the finest scale over contrast: the spread of the Laplacian over the spread of the luma."""
+    """Mean luma, and detail over contrast: the spread of the Laplacian at the scale of lids, which noise hardly reaches, over that of the luma."""
     import cv2
 
-    _, fine = cv2.meanStdDev(cv2.Laplacian(luma, cv2.CV_32F)[1:-1, 1:-1])
+    smooth = cv2.GaussianBlur(luma, (0, 0), _DETAIL_PX)
+    border = slice(round(2 * _DETAIL_PX), -round(2 * _DETAIL_PX))
+    _, fine = cv2.meanStdDev(cv2.Laplacian(smooth, cv2.CV_32F)[border, border])
     mean, contrast = cv2.meanStdDev(luma)
-    return float(mean[0, 0]), float(fine[0, 0] / max(contrast[0, 0], 1e-6))
+    return float(mean[0, 0]), float(_DETAIL_PX**2 * fine[0, 0] / max(contrast[0, 0], 1e-6))
 
 
 def _appearance(mesh: Mesh, luma: NDArray[np.float32], margin: float) -> NDArray[np.float32]:
