@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,11 @@ REPOSITORY = Path(__file__).parents[1]
 # Machines differ in speed; a test says whether something is right, never whether it was quick.
 settings.register_profile("spasmograph", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("spasmograph")
+
+# Tests are interrupted on purpose. Started in the background or under `nohup`, they and what they start would not hear it.
+for _number in (getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)):
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, signal.default_int_handler if _number == signal.SIGINT else signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")
