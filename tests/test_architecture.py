@@ -13,6 +13,7 @@ import spasmograph
 
 REPOSITORY = Path(__file__).parents[1]
 SOURCES = sorted((REPOSITORY / "src" / "spasmograph").rglob("*.py"))
+TESTS = sorted((REPOSITORY / "tests").rglob("*.py"))
 HEAVY = {"ai_edge_litert", "av", "cv2", "jinja2", "pandas", "pyarrow", "rich", "scipy", "typst", "xarray"}
 MOST_LINES_IN_A_FILE = 500
 MOST_LINES_IN_A_FUNCTION = 40
@@ -50,6 +51,14 @@ def test_no_function_is_too_long(source: Path) -> None:
     functions = [node for node in ast.walk(ast.parse(source.read_text("utf-8"))) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
 
     assert [f"{function.name}: {body_lines(function)}" for function in functions if body_lines(function) > MOST_LINES_IN_A_FUNCTION] == []
+
+
+@pytest.mark.parametrize("test", TESTS, ids=lambda path: str(path.relative_to(REPOSITORY)))
+def test_no_test_waits_for_a_process_without_a_limit(test: Path) -> None:
+    calls = [node for node in ast.walk(ast.parse(test.read_text("utf-8"))) if isinstance(node, ast.Call)]
+    waiting = [call for call in calls if ast.unparse(call.func) == "subprocess.run" or ast.unparse(call.func).endswith(".communicate")]
+
+    assert [f"line {call.lineno}" for call in waiting if "timeout" not in {keyword.arg for keyword in call.keywords}] == []
 
 
 def test_public_names_are_few_sorted_and_there() -> None:

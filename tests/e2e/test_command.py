@@ -163,7 +163,7 @@ def begun(out: Path, *arguments: str | Path) -> subprocess.Popen[str]:
     running = subprocess.Popen([*COMMAND, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0)
     since_s = time.monotonic()
     while not out.exists():
-        assert running.poll() is None, running.communicate()
+        assert running.poll() is None, running.communicate(timeout=PATIENCE_S)
         assert time.monotonic() - since_s < PATIENCE_S
         time.sleep(0.01)
     return running

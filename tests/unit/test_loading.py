@@ -30,7 +30,7 @@ print(*sorted({name.partition(".")[0] for name in set(sys.modules) - before} - s
 
 
 def test_nothing_is_left_to_load_when_the_last_picture_was_measured() -> None:
-    told = subprocess.run([sys.executable, "-c", AFTERWARDS], cwd=ROOT, capture_output=True, text=True, check=True)
+    told = subprocess.run([sys.executable, "-c", AFTERWARDS], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
 
     assert told.stdout.strip() == ""
 
