@@ -15,6 +15,7 @@ from revalidation import (
     lid_marks,
     lid_series,
     mesh_parity,
+    mouth_marks,
     phantom_grid,
     phantom_limits,
     rated,
@@ -50,6 +51,7 @@ def parts(*, quick: bool, workers: int, with_peer: bool) -> tuple[Part, ...]:
         Part(key="noise", title="How still a still face is", run=phantom_limits.noise_section),
         Part(key="invariance", title="The same results in other ways", run=invariance.section),
         Part(key="lid_marks", title="Closure against lid margins marked by hand", run=lid_marks.section),
+        Part(key="mouth_marks", title="Mouth corners against corners marked by hand", run=mouth_marks.section),
         Part(key="lid_series", title="Lid series that others measured", run=lid_series.section),
         Part(key="leave_out", title="Thresholds chosen without the person", run=leave_out.section),
     )
