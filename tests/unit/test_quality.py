@@ -344,6 +344,16 @@ def test_a_turned_head_may_look_the_more_unlike_itself() -> None:
     assert covered_s(skin(BAD, **little), head_yaw_deg=np.where(BAD, 24.0, 0.0)) == 0
 
 
+def test_the_noise_of_a_dark_film_is_no_covering_and_a_hand_in_it_is_one() -> None:
+    """Half of all looks at a point would be beyond the bounds of a quiet film."""
+    noise = np.random.default_rng(2).normal(0, 1.5 * RULES["cover_colour"], (len(MINUTE), len(SKIN) + 2))
+    dark, hand = skin(np.zeros(len(MINUTE))), skin(BAD, colour=10 * RULES["cover_colour"])
+    for appearance in (dark, hand):
+        appearance[..., 1] += noise
+    assert covered_s(dark) == 0
+    assert 10.0 <= covered_s(hand) <= LONGEST_S
+
+
 def test_points_that_are_not_seen_say_nothing() -> None:
     """Half of the skin lies beyond the outline of a turned face; a hand on the rest is seen."""
     bare, touched = skin(np.zeros(len(MINUTE))), skin(BAD, **HAND)

@@ -149,10 +149,11 @@ def _moving() -> Mask:
 def _unlike(look: NDArray[np.float32], raw: Signals, parameters: Parameters) -> Mask:
     """Which points (n, p, 2) look other than usual: in edges, colour or light, and in edges or colour alone."""
     changed = look - _usual(look)
+    most = np.array([parameters[f"cover_{what}"] for what in ("edge", "colour", "light")])
+    allowed = most * np.where(_moving(), parameters["cover_moving"], 1.0)[:, None]
+    allowed = np.maximum(allowed, parameters["cover_noise"] * _noise(look)).astype(np.float32)
     changed[..., 1:] = np.abs(changed[..., 1:])
-    most = np.array([parameters[f"cover_{what}"] for what in ("edge", "colour", "light")], np.float32)
-    allowed = np.where(_moving(), parameters["cover_moving"], 1.0) * _turned_off(raw, parameters)[:, None]
-    beyond = changed > (most * allowed[..., None].astype(np.float32))
+    beyond = changed > allowed * _turned_off(raw, parameters)[:, None, None].astype(np.float32)
     beyond &= ~_drawn_outwards(raw, parameters)[..., None]
     return np.stack([beyond.any(axis=2), beyond[..., :2].any(axis=2)], axis=2)
 
@@ -163,6 +164,13 @@ def _usual(look: NDArray[np.float32]) -> NDArray[np.float32]:
     for point in np.flatnonzero(np.isfinite(look[..., 0]).any(axis=0)):
         usual[point] = np.median(look[np.isfinite(look[:, point, 0]), point], axis=0)
     return usual
+
+
+def _noise(look: NDArray[np.float32]) -> Floats:
+    """By how much each point (p, 3) mostly changes from one look to the next; 0 where it never does. Frames between two looks repeat the first."""
+    steps = np.abs(np.diff(look, axis=0)).reshape(max(0, len(look) - 1), -1).T
+    found = [float(np.median(own[own > 0])) if (own > 0).any() else 0.0 for own in steps]
+    return np.array(found).reshape(look.shape[1:])
 
 
 def _turned_off(raw: Signals, parameters: Parameters) -> Floats:
