@@ -1,7 +1,7 @@
 """The drawn face: its sizes in mm are true, each side moves alone, it turns as stated, and the film carries its truth."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import astuple, replace
 from itertools import pairwise
 from pathlib import Path
@@ -294,3 +294,18 @@ def test_frames_follow_the_frame_rate(rate_hz: float) -> None:
 def test_a_folder_that_is_not_there_is_an_error_in_words(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="could not be written"):
         render_phantom(tmp_path / "nowhere" / "film.mp4", SMALL, Script(duration_s=0.1))
+
+
+def test_a_film_that_cannot_be_written_leaves_the_older_one_with_its_own_truth(tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    render_phantom(path, SMALL, Script(duration_s=0.2))
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+
+    def full() -> Iterator[NDArray[np.uint8]]:
+        yield from draw_frames(SMALL, Script(duration_s=0.1))
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OutputError, match=r"film\.mp4 could not be written \(No space left on device\)\."):
+        render_phantom(path, SMALL, Script(duration_s=3.0), frames=full())
+
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before

@@ -72,12 +72,17 @@ def write_film(  # noqa: PLR0913
         pixel_format=pixel_format,
         options=codec_options or {},
     )
-    with _whole_or_not_at_all(Path(path)) as unfinished:
+    with whole_or_not_at_all(Path(path)) as unfinished:
         _write(unfinished, frames, style, time_stamps_s)
 
 
 @contextmanager
-def _whole_or_not_at_all(path: Path) -> Iterator[Path]:
+def whole_or_not_at_all(path: Path) -> Iterator[Path]:
+    """Where to write a file so that it takes its place only when the block ends well; otherwise it is gone.
+
+    Raises:
+        OutputError: it could not be written.
+    """
     import av
     from av.codec.codec import UnknownCodecError
 
@@ -85,6 +90,8 @@ def _whole_or_not_at_all(path: Path) -> Iterator[Path]:
     try:
         yield unfinished
         unfinished.replace(path)
+    except OutputError:
+        raise
     except (OSError, av.error.FFmpegError, UnknownCodecError) as error:
         msg = f"{path} could not be written ({getattr(error, 'strerror', None) or error}). Check the folder and the free space."
         raise OutputError(msg) from error

@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from spasmograph.errors import OutputError
-from spasmograph.io.film import write_film
+from spasmograph.io.film import whole_or_not_at_all, write_film
 from spasmograph.io.phantom import anatomy
 from spasmograph.io.phantom.frame import draw_frame
 from spasmograph.io.phantom.paint import Bytes
@@ -50,18 +49,16 @@ def render_phantom(
 ) -> None:
     """Write the film of a script, and its truth as `<stem>.truth.json` beside it; `frames` are its pictures where somebody else draws them.
 
+    An older film stays with its own truth unless both are written.
+
     Raises:
         OutputError: a file could not be written.
     """
     pictures = draw_frames(scene, script, progress) if frames is None else frames
     gop = max(1, round(KEY_FRAME_EVERY_S * scene.frame_rate_hz))
-    write_film(path, pictures, frame_rate_hz=scene.frame_rate_hz, quality=scene.crf, gop=gop, codec_options={"preset": "veryfast"})
-    text = json.dumps(truth(scene, script), indent=1, allow_nan=False)
-    try:
-        truth_path(path).write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        msg = f"{truth_path(path)} could not be written ({error.strerror}). Check the folder and the free space."
-        raise OutputError(msg) from error
+    with whole_or_not_at_all(truth_path(path)) as unfinished:
+        unfinished.write_text(json.dumps(truth(scene, script), indent=1, allow_nan=False) + "\n", encoding="utf-8")
+        write_film(path, pictures, frame_rate_hz=scene.frame_rate_hz, quality=scene.crf, gop=gop, codec_options={"preset": "veryfast"})
 
 
 def truth(scene: Scene, script: Script) -> dict[str, Any]:
