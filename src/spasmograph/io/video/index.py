@@ -1,10 +1,14 @@
 """What a video file holds, found by reading through it once without decoding: every picture's time, and where decoding can start."""
 
 import hashlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,6 +38,7 @@ _VARIABLE = 0.1
 _FIRST_PACKETS = 300
 _PROBE_PACKETS = 60
 _PICTURES_PER_PACKET = 0.75
+_BLOCK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -83,9 +88,9 @@ def index_video(path: Path | str) -> VideoIndex:
     path = Path(path)
     with said_plainly(path):
         state = _state(path)
-    with open_film(path) as (container, stream):
+    with open_film(path) as (container, stream), _fingerprinted(path) as sha256:
         contents = _read_contents(path, container, stream)
-    return replace(_assembled(path, contents), file_state=state)
+        return replace(_assembled(path, contents, sha256()), file_state=state)
 
 
 def check_unchanged(index: VideoIndex) -> None:
@@ -186,13 +191,13 @@ def _end_notes(container: "InputContainer", stamps: Stamps) -> list[str]:
     return [f"The pictures end at {end_s:.2f} s and the file states {stated_s:.2f} s: it may be cut off."]
 
 
-def _assembled(path: Path, contents: _Contents) -> VideoIndex:
+def _assembled(path: Path, contents: _Contents, sha256: str) -> VideoIndex:
     stamps = contents.stamps
     unit = float(stamps.time_base_s)
     time_s = (stamps.values - stamps.values[0]) * unit
     index = VideoIndex(
         path=path,
-        recording=_recording(path, contents, time_s),
+        recording=_recording(path, contents, time_s, sha256),
         geometry=contents.geometry,
         time_s=time_s,
         stamps=stamps.values,
@@ -214,13 +219,13 @@ def _key_frames(contents: _Contents) -> NDArray[np.int64]:
     return np.union1d(np.zeros(1, dtype=np.int64), keys).astype(np.int64)
 
 
-def _recording(path: Path, contents: _Contents, time_s: NDArray[np.float64]) -> Recording:
+def _recording(path: Path, contents: _Contents, time_s: NDArray[np.float64], sha256: str) -> Recording:
     frame_time_s = _frame_time(time_s)
     steps = np.diff(time_s)
     duration_s = float(time_s[-1]) + frame_time_s
     return Recording(
         name=path.name,
-        sha256=_fingerprint(path),
+        sha256=sha256,
         duration_s=duration_s,
         width_px=contents.geometry.width_px,
         height_px=contents.geometry.height_px,
@@ -246,9 +251,24 @@ def _gaps(time_s: NDArray[np.float64], frame_time_s: float) -> tuple[Span, ...]:
     return tuple(Span(onset_s=float(time_s[i]) + frame_time_s, offset_s=float(time_s[i + 1])) for i in before)
 
 
-def _fingerprint(path: Path) -> str:
+@contextmanager
+def _fingerprinted(path: Path) -> Iterator[Callable[[], str]]:
+    """The file's sha256, worked out beside what is done in the block; given up where the block is left without it."""
+    given_up = Event()
+    with ThreadPoolExecutor(1) as beside:
+        found = beside.submit(_fingerprint, path, given_up)
+        try:
+            yield found.result
+        finally:
+            given_up.set()
+
+
+def _fingerprint(path: Path, given_up: Event) -> str:
+    digest = hashlib.sha256()
     with said_plainly(path), path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        while not given_up.is_set() and (block := file.read(_BLOCK_BYTES)):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def _state(path: Path) -> tuple[int, int]:
