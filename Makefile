@@ -3,6 +3,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 PYTEST_WORKERS ?= auto
 DEMO_SECONDS ?= 60
+TEST_TOOLS := hatchling|hypothesis|import-linter|jsonschema|pypdf|pytest|pytest-xdist
 LOCK := uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
 
@@ -68,7 +69,7 @@ lock:
 lowest:
 	uv venv --quiet --clear --python 3.11 .venv-lowest
 	uv pip install --quiet --python .venv-lowest --resolution lowest-direct --editable ".[notebook]" \
-		pytest==9.2.0 pytest-xdist==3.8.0 hypothesis==6.170.15 import-linter==2.16 hatchling==1.33.0 jsonschema pypdf
+		$$(grep -oE '^($(TEST_TOOLS))==[^ ;]+' requirements-dev.txt)
 	.venv-lowest/bin/python -m pytest -n $(PYTEST_WORKERS)
 
 clean:
