@@ -1,5 +1,7 @@
 """A face drawn from landmark lines alone: still frames of an event, side by side, without anything a person could be recognised by."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from spasmograph.model import Event, Floats, Replay
@@ -60,12 +62,16 @@ def line_colour(name: str, event: Event) -> str:
     return str(event.side) if took_part else "ink"
 
 
-def line_data(points: Floats, run: tuple[int, ...], *, closed: bool) -> str:
-    """SVG path data of one line; empty where a point of it was not seen."""
-    line = points[list(run)]
-    if not len(line) or not np.isfinite(line).all():
-        return ""
-    return "M" + "L".join(f"{x:g} {y:g}" for x, y in np.round(line, 1).tolist()) + ("Z" if closed else "")
+def written(points: Floats) -> list[str]:
+    """Every point (p, 2) as SVG writes it, to a tenth; empty where it was not seen."""
+    seen = np.isfinite(points).all(axis=1).tolist()
+    return [f"{x:g} {y:g}" if known else "" for (x, y), known in zip(np.round(points, 1).tolist(), seen, strict=True)]
+
+
+def line_data(places: Sequence[str], run: tuple[int, ...], *, closed: bool) -> str:
+    """SVG path data of one line through some of the `written` places; empty where a point of it was not seen."""
+    line = [places[index] for index in run]
+    return "M" + "L".join(line) + ("Z" if closed else "") if line and all(line) else ""
 
 
 def ring_data(points: Floats, run: tuple[int, ...]) -> str:
@@ -89,10 +95,11 @@ def lid_of(replay: Replay, name: str) -> int:
 def _lines(replay: Replay, frame: Floats, event: Event, box: Box, left: float, *, key: str, plain: bool = False) -> list[str]:
     """Every line of one frame; of an iris only what lies between its lids."""
     points = (frame - np.array(box[:2])) * STILL_PX / (box[2] - box[0]) + np.array([left, 0.0])
+    places = written(points)
     parts = []
     for name, run, closed in replay.lines:
         lid = lid_of(replay, name)
-        data = line_data(points, run, closed=closed) if lid < 0 else ring_data(points, run)
+        data = line_data(places, run, closed=closed) if lid < 0 else ring_data(points, run)
         if not data:
             continue
         colour = "line" if plain else line_colour(name, event)
@@ -100,6 +107,6 @@ def _lines(replay: Replay, frame: Floats, event: Event, box: Box, left: float, *
         clip = None
         if lid >= 0:
             clip = f"{key}-{name}"
-            parts.append(element("clipPath", element("path", d=line_data(points, replay.lines[lid][1], closed=True)), id=clip))
+            parts.append(element("clipPath", element("path", d=line_data(places, replay.lines[lid][1], closed=True)), id=clip))
         parts.append(element("path", d=data, clip_path=f"url(#{clip})" if clip else None, stroke_linejoin="round", **look))
     return parts
