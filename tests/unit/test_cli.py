@@ -467,7 +467,10 @@ def test_phantom_plays_a_script_of_ones_own(drawn: list[dict[str, Any]], tmp_pat
     assert drawn[0]["script"] == demo_script(9.0)
 
 
-@pytest.mark.parametrize(("text", "words"), [(None, "cannot be read"), ("{}", "mine.json: not a script of movements"), ("\udcff", "mine.json")])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [(None, "cannot be read"), ("{}", "mine.json: not a script of movements"), ("\udcff", "mine.json is no text, so it is no script of movements")],
+)
 def test_phantom_script_that_cannot_be_read(drawn: list[dict[str, Any]], tmp_path: Path, text: str | None, words: str) -> None:
     if text is not None:
         (tmp_path / "mine.json").write_bytes(text.encode("utf-8", "surrogateescape"))

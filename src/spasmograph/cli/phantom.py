@@ -120,8 +120,10 @@ def _script_file(path: Path) -> "Script":
     except OSError as error:
         msg = f"the script {path} cannot be read ({error.strerror}); give {', '.join(MADE_UP)} or a file"
         raise InputError(msg) from error
+    except UnicodeDecodeError as error:
+        msg = f"{path} is no text, so it is no script of movements; give {', '.join(MADE_UP)} or a file"
+        raise InputError(msg) from error
     except ValueError as error:
-        # Also bytes that are no text.
         msg = f"{path}: {error}"
         raise InputError(msg) from error
 
