@@ -119,13 +119,14 @@ def _still_points(side: str) -> Mask:
 def _eye_hidden(side: str, eyes: Mapping[str, NDArray[np.float32]], near: Mask, raw: Signals, parameters: Parameters) -> Mask:
     """Where the landmarks show an open eye and the picture none (n,): its light is not the usual, and not so because the other eye's is not.
 
-    A smaller change is enough where the skin `near` looks other than usual too; without that it may be the gaze.
+    A smaller change is enough where the skin `near` looks other than usual too; without that it may be the gaze. What looks like neither an open
+    nor a closed eye is none, whatever the landmarks show.
     """
     changed = {name: light - _usual_open_light(name, light, raw, parameters) for name, light in eyes.items()}
     other = changed[_SIDES[1 - _SIDES.index(side)]]
     apart = np.nan_to_num(np.minimum(np.abs(changed[side]), np.abs(changed[side] - other)))
     enough = np.where(near, parameters["cover_eye_light_near"], parameters["cover_eye_light"])
-    return np.asarray(_read_open(side, raw, parameters) & (apart >= enough))
+    return np.asarray((_read_open(side, raw, parameters) & (apart >= enough)) | (apart >= parameters["cover_eye_light_shut"]))
 
 
 def _read_open(side: str, raw: Signals, parameters: Parameters) -> Mask:
@@ -202,7 +203,7 @@ def _unlike_share(unlike: Mask, seen: Mask, parameters: Parameters) -> Floats:
 
 
 def _around(time_s: Floats, flags: Mask, parameters: Parameters) -> Mask:
-    """Where enough of the frames within the window around are flagged, as far around as the window reaches, and in pauses shorter than it.
+    """Where enough of the frames within the window around are flagged, for the window's length before and after, and in pauses shorter than it.
 
     At the ends of the film as many frames have to be flagged as elsewhere.
     """
@@ -211,8 +212,8 @@ def _around(time_s: Floats, flags: Mask, parameters: Parameters) -> Mask:
     window_s = parameters["cover_window_s"]
     low, high = np.searchsorted(time_s, [time_s - window_s / 2, time_s + window_s / 2])
     count = _counted(flags, low, high)
-    whole = np.maximum(high - low, np.median(high - low))
-    around = np.asarray(_counted((count > 0) & (count >= parameters["cover_window_share"] * whole), low, high) > 0)
+    lasting = (count > 0) & (count >= parameters["cover_window_share"] * np.maximum(high - low, np.median(high - low)))
+    around = np.asarray(_counted(lasting, *np.searchsorted(time_s, [time_s - window_s, time_s + window_s])) > 0)
     at = np.flatnonzero(around)
     for k in np.flatnonzero((np.diff(at) > 1) & (np.diff(time_s[at]) <= window_s)):
         around[at[k] : at[k + 1]] = True
