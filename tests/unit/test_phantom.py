@@ -128,6 +128,22 @@ def test_the_open_eye_looks_alike_on_every_skin_and_darker_skin_changes_step_by_
     assert whites == sorted(whites, reverse=True)
 
 
+def iris_brightness(iris: str, closure: float) -> float:
+    """Of the drawn iris just above the lower lid."""
+    scene = replace(LARGE, iris=iris)
+    state = REST | {"eye_closure_left": closure, "palpebral_fissure_height_left_mm": 10.0 * (1.0 - closure)}
+    x, y = (round(value) for value in geometry(scene)["points_px"]["pupil_left"])
+    rows = slice(y + round(1.0 * scene.px_per_mm), y + round(2.4 * scene.px_per_mm))
+    return float(draw_frame(scene, state)[rows, x + round(2.5 * scene.px_per_mm)].mean())
+
+
+def test_light_and_dark_irises_look_more_alike_under_a_lowered_lid_and_keep_their_order() -> None:
+    wide, narrow = ([iris_brightness(iris, closure) for iris in ("dark", "brown", "blue")] for closure in (0.0, 0.5))
+    assert wide == sorted(wide)
+    assert narrow == sorted(narrow)
+    assert narrow[2] / narrow[0] < 0.75 * wide[2] / wide[0]
+
+
 @pytest.mark.parametrize("tone", [1, 3, 5])
 def test_an_eye_changes_its_look_without_a_jump_while_the_lid_comes_down(tone: int) -> None:
     scene = replace(SMALL, skin_tone=tone)

@@ -34,10 +34,15 @@ class Lids:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """How an eye looks with its lid this far down: brightness of white and iris, cover and width of lashes, their fall in mm, cover of the fold."""
+    """How an eye looks with its lid this far down.
+
+    Brightness of white and iris over that of the open eye, `alike` how far light and dark irises look like the brown one, cover and width of
+    lashes, their fall in mm, cover of the fold.
+    """
 
     white: float
     iris: float
+    alike: float
     lash: float
     lash_width: float
     lash_fall_mm: float
@@ -117,16 +122,22 @@ def _eyeball(scene: Scene, lateral: Floats, y: Floats, gaze_deg: float, pixel_mm
     streaks = 1.0 + 0.10 * np.sin(23.0 * angle + 1.3) * np.sin(9.0 * angle) + 0.06 * np.sin(41.0 * angle)
     rim = 0.5 * IRIS_DIAMETER_MM
     depth = (0.75 + 0.55 * np.clip(radius / rim, 0.0, 1.0)) * streaks * (1.0 - 0.55 * smooth_step(radius, rim - 1.1, rim))
-    iris = seen.iris * np.asarray(appearance()["iris"][scene.iris], np.float32) * depth[..., None]
+    iris = _iris(scene, seen) * depth[..., None]
     ball.paint(np.clip((rim - radius) / pixel_mm + 0.5, 0.0, 1.0), iris)
     ball.paint(np.clip((PUPIL_RADIUS_MM - radius) / max(pixel_mm, 0.4) + 0.5, 0.0, 1.0), (0.03, 0.025, 0.025))
     ball.paint(0.9 * bell(lateral, y, -1.5, -1.7, 0.55, 0.6), (1.0, 1.0, 1.0))
     return ball.rgb
 
 
-def _brightness(scene: Scene) -> float:
-    """How light the skin is, 0-1."""
-    return float(colour(scene, "base") @ np.array([0.30, 0.59, 0.11]))
+def _iris(scene: Scene, seen: Look) -> NDArray[np.float32]:
+    """The colour of the iris, red, green, blue."""
+    own, brown = (np.asarray(appearance()["iris"][name], np.float32) for name in (scene.iris, "brown"))
+    return np.asarray(seen.iris * (1.0 - seen.alike + seen.alike * _brightness(brown) / _brightness(own)) * own, np.float32)
+
+
+def _brightness(rgb: NDArray[np.float32]) -> float:
+    """How light a colour is, 0-1."""
+    return float(rgb @ np.array([0.30, 0.59, 0.11]))
 
 
 def _paint_lid_skin(layer: Layer, scene: Scene, lateral: Floats, y: Floats, margin: Lids, closure: float, seen: Look) -> None:
@@ -174,7 +185,7 @@ def eye_layer(scene: Scene, side: Side, fissure: float, closure: float, gaze_deg
     _paint_lid_skin(layer, scene, lateral, y, margin, closure, seen)
     inside = (np.abs(lateral) < LID_HALF_WIDTH_MM).astype(np.float32)
     opening = _overlap(y, margin.upper, margin.lower, pixel_mm) * inside
-    shadow = (0.86 + 0.16 * _brightness(scene)) * (1.0 - 0.22 * np.exp(-np.clip(y - margin.upper, 0.0, None) / 1.6))
+    shadow = (0.86 + 0.16 * _brightness(colour(scene, "base"))) * (1.0 - 0.22 * np.exp(-np.clip(y - margin.upper, 0.0, None) / 1.6))
     layer.paint(opening, _eyeball(scene, lateral, y, gaze_deg, pixel_mm, seen) * shadow[..., None].astype(np.float32))
     _paint_margins(layer, scene, lateral, y, margin, seen)
     gain = 255.0 * float(appearance()["light"][scene.light]["gain"])
