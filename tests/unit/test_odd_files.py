@@ -1,6 +1,7 @@
 """Files that are no ordinary film, and films whose header says little or wrong: read rightly, or refused in one plain line."""
 
 import os
+import resource
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from spasmograph.app import analysis
 from spasmograph.app.analysis import finish_analysis, plan_analysis, start_analysis
-from spasmograph.errors import DamagedVideoError, InputError
+from spasmograph.errors import DamagedVideoError, InputError, OutputError
 from spasmograph.io.video import check_unchanged, index_video, read_video
 from tests.films import film, number_of
 
@@ -218,3 +219,34 @@ def test_a_film_of_which_little_is_left_is_refused_as_damaged(tmp_path: Path) ->
 
 def test_the_index_knows_the_file_as_it_was(clip: Path) -> None:
     assert index_video(clip).file_state == (clip.stat().st_size, clip.stat().st_mtime_ns)
+
+
+# No room for what is kept while it works
+
+
+def test_a_full_disk_is_said_and_not_hidden_by_what_comes_after(tmp_path: Path) -> None:
+    plan = plan_analysis(film(tmp_path / "clip.mp4"))
+    parts = list(start_analysis(plan))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+    try:
+        with pytest.raises(
+            OutputError, match=r"a temporary file could not be written \(File too large\); free some space, or set TMPDIR to a folder"
+        ):
+            finish_analysis(plan, iter(parts))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_without_any_place_for_temporary_files_that_is_said(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = plan_analysis(clip)
+    parts = list(start_analysis(plan))
+
+    def nowhere(**_: object) -> None:
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    monkeypatch.setattr(analysis, "TemporaryFile", nowhere)
+
+    with pytest.raises(OutputError, match=r"a temporary file could not be written \(No usable temporary directory found\)"):
+        finish_analysis(plan, iter(parts))

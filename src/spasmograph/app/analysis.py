@@ -8,6 +8,7 @@ is looked at too, for resting levels only, so that the part reads as it does wit
 import platform
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from os import SEEK_END
@@ -104,10 +105,15 @@ def _packed(points: NDArray[np.float64]) -> NDArray[np.int16]:
 
 
 class _PointFile:
-    """The replay's points of all frames in a temporary file, so that memory does not grow with the film."""
+    """The replay's points of all frames in a temporary file, so that memory does not grow with the film.
+
+    Raises:
+        OutputError: there is no place for it.
+    """
 
     def __init__(self) -> None:
-        self._file = TemporaryFile()  # noqa: SIM115 - lives as long as this object
+        with _room_needed():
+            self._file = TemporaryFile()  # noqa: SIM115 - lives as long as this object
         self._shape = (len(REPLAY_POINTS), 2)
 
     def append(self, points: NDArray[np.int16]) -> None:
@@ -116,13 +122,10 @@ class _PointFile:
         Raises:
             OutputError: the disk is full.
         """
-        try:
+        with _room_needed():
             self._file.seek(0, SEEK_END)
             self._file.write(points.tobytes())
             self._file.flush()
-        except OSError as error:
-            msg = f"a temporary file could not be written ({error.strerror}); free some space, or set TMPDIR to a folder that has more"
-            raise OutputError(msg) from error
 
     def read(self, first: int, stop: int) -> NDArray[np.float32]:
         """Some frames' points (stop - first, p, 2) in outer-canthal distances, NaN where no face was seen."""
@@ -133,8 +136,18 @@ class _PointFile:
         return points.reshape(-1, *self._shape)
 
     def close(self) -> None:
-        """Throw the file away."""
-        self._file.close()
+        """Throw the file away, and with it what found no room in it."""
+        with suppress(OSError):
+            self._file.close()
+
+
+@contextmanager
+def _room_needed() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        msg = f"a temporary file could not be written ({error.strerror}); free some space, or set TMPDIR to a folder that has more"
+        raise OutputError(msg) from error
 
 
 def analyze_video(  # noqa: PLR0913 - the options of the command, each with a default
