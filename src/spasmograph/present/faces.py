@@ -64,7 +64,7 @@ def line_colour(name: str, event: Event) -> str:
 
 def written(points: Floats) -> list[str]:
     """Every point (p, 2) as SVG writes it, to a tenth; empty where it was not seen."""
-    seen = np.isfinite(points).all(axis=1).tolist()
+    seen = np.isfinite(points.sum(axis=1)).tolist()
     return [f"{x:g} {y:g}" if known else "" for (x, y), known in zip(np.round(points, 1).tolist(), seen, strict=True)]
 
 
