@@ -45,7 +45,9 @@ _EXPLAINED = """\
 Every failure is one line on standard error, `spasmograph: clip.mp4: what and what to do`. A film that failed leaves no results; the others of the
 same command are measured and written all the same, and the last lines say which failed and why.
 
-Results are written whole or not at all: also after Ctrl-C, on a full disk, or when the system ends a process.
+Results are written whole or not at all: also after Ctrl-C, on a full disk, or when the system ends a process. Only a process that is killed outright
+can leave a hidden folder `.spasmograph-…` behind; a later command that writes to the same place, an hour or more afterwards, puts it right. A film
+that changes while it is read, because it is still being copied, gives no numbers at all.
 
 Anything else that goes wrong is a mistake in the program and shows itself as a Python traceback; please report it.
 """
