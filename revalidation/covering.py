@@ -27,8 +27,8 @@ from spasmograph.terms import Reason, Side
 
 FALSE_MOST_S_PER_MIN = 0.5
 EYE_LEAST = 0.9
-# The one clip with hands on the face, and when: there alone something covers it.
-HANDS = ("WolfgangLanger_Pexels", 2.3, 9.8)
+# The one clip with hands on the face, from 2.5 to 9.6 s, with the second before and after that is left out on purpose.
+HANDS = ("WolfgangLanger_Pexels", 1.5, 10.6)
 _LENGTH_S = 4.4
 _STILL = (1.4, 2.8)
 _NOTICED = 2 / 3
@@ -47,7 +47,7 @@ _COVERINGS = (
     (Thing.REFLECTION, Place.EYE, 0.45),
 )
 NOTES = (
-    "Uncovered film: the real clips but for the seconds with hands in one of them, which were looked at picture by picture, and the drawn grid.",
+    "Uncovered film: the real clips but for the seconds with hands in one of them and the second around, looked at one by one; the drawn grid.",
     (
         "Pasted: a drawn hand, sheet, strand of hair or reflection that comes in 0.3 s, lies still over one eye, mouth, cheek or forehead "
         f"of the bare film from {_STILL[0]:g} to {_STILL[1]:g} s, and goes; widths are in distances of the outer corners of the eyes. It counts as "
