@@ -222,6 +222,23 @@ def test_a_tilt_towards_the_left_shoulder_is_clockwise_in_the_picture() -> None:
     assert np.degrees(np.arctan2(*(left - right)[::-1])) == pytest.approx(20.0)
 
 
+def test_the_drawn_face_is_as_deep_as_a_face() -> None:
+    """Tip of the nose, corner of the mouth and lateral corner of the eye from the plane of the pupils, and the face before the ear, in mm."""
+    x, y = np.array([0.0, 25.0, 44.0, 66.0]), np.array([32.0, 67.0, 0.0, 7.0])
+    assert anatomy.surface(x, y) == pytest.approx([40.0, 7.0, -8.0, -34.0], abs=2.0)
+
+
+def test_a_nose_hides_what_lies_behind_it() -> None:
+    """On a head that is turned far, the ray to a place beside the nose ends on the nose."""
+    scene = replace(SMALL, width_px=600, height_px=600)
+    pose = (50.0, 0.0, 0.0)
+    behind = np.array([[16.0, 32.0, anatomy.surface(np.array([16.0]), np.array([32.0]))[0]]])
+    (rows, columns), texture_x, _ = look_up(scene, pose, 1.0)
+    at = project(scene, behind, pose)[0]
+    found_x = texture_x[round(at[1] - rows.start - 0.5), round(at[0] - columns.start - 0.5)] + 0.5 + anatomy.TEXTURE_LEFT_MM
+    assert found_x < 8.0
+
+
 @pytest.mark.parametrize("pose", [(0.0, 0.0, 0.0), (25.0, 0.0, 0.0), (-25.0, 5.0, 10.0), (10.0, 18.0, -30.0), (0.0, -18.0, 90.0)])
 def test_every_pixel_finds_its_own_place_on_the_face(pose: tuple[float, float, float]) -> None:
     scene = replace(SMALL, width_px=600, height_px=600)

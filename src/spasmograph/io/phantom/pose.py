@@ -14,7 +14,11 @@ CAMERA_MM = 900.0
 FACE_MIDDLE_MM = 8.0
 STRIDE_PX = 4
 _SURFACE_PX_PER_MM = 2.0
-_ROUNDS = 6
+_ROUNDS, _CAREFUL_ROUNDS = 14, 10
+_IN_FRONT_MM = 50.0
+_SLOPE_MOST = 2.0
+_MISSED_MM = 0.5
+_FAR_OUT = 10.0
 Pose = tuple[float, float, float]
 
 
@@ -96,16 +100,30 @@ def look_up(scene: Scene, pose_deg: Pose, scale: float) -> tuple[tuple[slice, sl
 
 
 def _meet(scene: Scene, x_px: Floats, y_px: Floats, turn: Floats) -> Floats:
-    """Where the rays of picture points meet the face: (3, ...) in mm."""
+    """Where the rays of picture points first meet the face: (3, ...) in mm; a ray that passes by ends far out to its side.
+
+    From in front of the face in steps that cannot go through it, so that a nose hides what lies behind it, then by Newton's method.
+    """
+    depth = np.full_like(x_px, _IN_FRONT_MM)
+    most = turn[2, 2] + _SLOPE_MOST * np.hypot(turn[2, 0], turn[2, 1])
+    for last in range(_ROUNDS):
+        face = _ray(scene, x_px, y_px, depth, turn)
+        height, slope_x, slope_y = _surface_at(face)
+        steep = turn[2, 2] - slope_x * turn[2, 0] - slope_y * turn[2, 1]
+        above = face[2] - height
+        depth = depth - above / (most if last < _CAREFUL_ROUNDS else np.maximum(steep, 0.25))
+    face = _ray(scene, x_px, y_px, depth, turn)
+    missed = np.abs(face[2] - _surface_at(face)[0])
+    face[0] += _FAR_OUT * np.sign(face[0]) * np.maximum(missed - _MISSED_MM, 0.0)
+    return face
+
+
+def _surface_at(face: Floats) -> tuple[Floats, Floats, Floats]:
+    """Height of the face and its slopes below or above points (3, ...) in mm."""
     import cv2
 
-    depth = np.zeros_like(x_px)
-    face = _ray(scene, x_px, y_px, depth, turn)
-    for _ in range(_ROUNDS):
-        columns = ((face[0] - anatomy.TEXTURE_LEFT_MM) * _SURFACE_PX_PER_MM - 0.5).astype(np.float32)
-        rows = ((face[1] - anatomy.TEXTURE_TOP_MM) * _SURFACE_PX_PER_MM - 0.5).astype(np.float32)
-        height, slope_x, slope_y = np.moveaxis(cv2.remap(_surface_map(), columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), -1, 0)
-        steep = turn[2, 2] - slope_x * turn[2, 0] - slope_y * turn[2, 1]
-        depth = depth - (face[2] - height) / np.maximum(steep, 0.25)
-        face = _ray(scene, x_px, y_px, depth, turn)
-    return face
+    columns = ((face[0] - anatomy.TEXTURE_LEFT_MM) * _SURFACE_PX_PER_MM - 0.5).astype(np.float32)
+    rows = ((face[1] - anatomy.TEXTURE_TOP_MM) * _SURFACE_PX_PER_MM - 0.5).astype(np.float32)
+    found = cv2.remap(_surface_map(), columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    height, slope_x, slope_y = np.moveaxis(found, -1, 0)
+    return height, slope_x, slope_y

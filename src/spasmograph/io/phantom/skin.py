@@ -28,7 +28,7 @@ def colour(scene: Scene, part: str) -> NDArray[np.float32]:
 def shading(scene: Scene, x: Floats, y: Floats, relief_share: float = 1.0) -> NDArray[np.float32]:
     """Light on the surface: about 1 for skin that faces the light."""
     light = appearance()["light"][scene.light]
-    height = anatomy.head(x, y) + relief_share * anatomy.relief(x, y)
+    height = anatomy.lit_surface(x, y, relief_share)
     step = float(x[0, 1] - x[0, 0])
     slope_y, slope_x = np.gradient(height, step)
     normal = np.stack([-slope_x, -slope_y, np.ones_like(slope_x)]) / np.sqrt(1.0 + slope_x**2 + slope_y**2)
