@@ -30,7 +30,7 @@ dev:
 demo: run
 	@mkdir -p demo
 	$(BIN)/spasmograph phantom --out demo/phantom.mp4 --seconds $(DEMO_SECONDS)
-	$(BIN)/spasmograph analyze demo/phantom.mp4 --out demo
+	$(BIN)/spasmograph analyze demo/phantom.mp4 --out demo --task rest
 	@echo
 	@echo "The report: $(CURDIR)/demo/phantom/report.html"
 	@echo "For paper:  $(CURDIR)/demo/phantom/report.pdf"

@@ -11,6 +11,8 @@ from spasmograph.app.interrupts import ended_once, listen_again
 
 # Added to a signal's number, as shells do: 130 for Ctrl-C.
 BY_SIGNAL = 128
+# Long enough to have left, also on a busy machine, the place where nothing can be raised.
+_AGAIN_S = 0.25
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -44,7 +46,7 @@ def _interrupts_come_again(otherwise: Any) -> Any:
     def heard(unraisable: Any) -> None:
         if isinstance(unraisable.exc_value, KeyboardInterrupt):
             listen_again()
-            threading.Timer(0.01, _interrupt, [_number(unraisable.exc_value)]).start()
+            threading.Timer(_AGAIN_S, _interrupt, [_number(unraisable.exc_value)]).start()
         else:
             otherwise(unraisable)
 
