@@ -54,7 +54,7 @@ NOTES = (
         "noticed if at least two thirds of the time that it lies still are called covered. It moves with the head and throws no shadow."
     ),
     "A covering is taken for a one-sided movement if an event of one side is found while it comes, lies or goes that the bare film does not have.",
-    "The thresholds were chosen with half of the people in view; the others' coverings stand by themselves.",
+    "The first bounds come from half of the people; the other half was seen too before the last were set: neither is a blind test.",
 )
 
 
