@@ -151,7 +151,7 @@ def test_a_twice_as_large_iris_halves_the_millimetres() -> None:
     assert millimetres_per_unit(large, RULES) == pytest.approx(MM / 2)
 
 
-def test_frames_turned_or_nearly_shut_do_not_measure() -> None:
+def test_an_eye_turned_away_or_nearly_shut_does_not_measure() -> None:
     """In both the iris reads too small; the ruler ignores them though they are most of the recording."""
     away = bump(MINUTE, 10.0, 35.0) > 0
     shut = bump(MINUTE, 35.0, 50.0) > 0
@@ -160,7 +160,7 @@ def test_frames_turned_or_nearly_shut_do_not_measure() -> None:
         MINUTE,
         head_yaw_deg=np.where(away, 25.0, 0.0),
         iris_left=iris,
-        iris_right=iris,
+        iris_right=np.where(shut, 0.05, REST["iris_right"]),
         lid_gap_left=gap(MINUTE, (35.0, 50.0)),
         lid_gap_right=gap(MINUTE, (35.0, 50.0)),
     )
@@ -179,8 +179,13 @@ def test_no_iris_no_millimetres_and_no_crash() -> None:
     assert signals["eye_closure_left"] == pytest.approx(0.0), "closure needs no ruler"
 
 
-def test_a_head_that_is_always_turned_has_no_ruler() -> None:
-    assert np.isnan(millimetres_per_unit(raw_geometry(MINUTE, head_yaw_deg=25.0), RULES))
+@pytest.mark.parametrize(("yaw_deg", "nearer", "farther"), [(25.0, "right", "left"), (-25.0, "left", "right")])
+def test_the_nearer_eye_is_the_ruler_of_a_head_that_is_always_turned(yaw_deg: float, nearer: str, farther: str) -> None:
+    raw = raw_geometry(MINUTE, head_yaw_deg=yaw_deg, **{f"iris_{farther}": 0.9 * REST["iris_left"]})
+    assert millimetres_per_unit(raw, RULES) == pytest.approx(MM)
+
+    alone = raw_geometry(MINUTE, head_yaw_deg=yaw_deg, **{f"iris_{nearer}": np.nan})
+    assert np.isnan(millimetres_per_unit(alone, RULES))
 
 
 # Millimetres from rest.

@@ -40,17 +40,16 @@ def signals_from_geometry(raw: Signals, parameters: Parameters) -> Signals:
 
 
 def millimetres_per_unit(raw: Signals, parameters: Parameters) -> float:
-    """Millimetres per outer-canthal distance, from the median visible iris of both eyes in frames that look ahead with open eyes.
+    """Millimetres per outer-canthal distance, from the median visible iris of open eyes; of a turned head the nearer eye's alone.
 
     NaN if there is no such frame.
     """
-    yaw = np.radians(np.asarray(raw["head_yaw_deg"]))
-    usable = np.abs(yaw) < np.radians(parameters["ruler_yaw_deg"])
+    yaw_deg = np.asarray(raw["head_yaw_deg"])
     ratios = []
-    for side in SIDES:
+    for side, away_deg in (("left", yaw_deg), ("right", -yaw_deg)):
         gap = np.asarray(raw[f"lid_gap_{side}"])
-        open_enough = gap > parameters["ruler_open"] * _quantile(gap, 0.9)
-        ratios.append((np.asarray(raw[f"iris_{side}"]))[usable & open_enough])
+        usable = (away_deg < parameters["ruler_away_deg"]) & (gap > parameters["ruler_open"] * _quantile(gap, 0.9))
+        ratios.append(np.asarray(raw[f"iris_{side}"])[usable])
     iris = np.concatenate(ratios)
     iris = iris[np.isfinite(iris)]
     return float(parameters["iris_diameter_mm"] / np.median(iris)) if len(iris) else float("nan")
