@@ -120,7 +120,7 @@ def landmarks_of(pixels: Pixels) -> Landmarks:
     return track_landmarks([frame_of(pixels)], tracker=FaceTracker(face_model()))
 
 
-def _pictures(blinks: Sequence[Blink]) -> Iterator[_Pictures]:
+def pictures(blinks: Sequence[Blink]) -> Iterator[_Pictures]:
     """The pictures of every usable blink; each film is read once."""
     for path in sorted({blink.path for blink in blinks}):
         own = [(blink, frames) for blink in blinks if blink.path == path and (frames := _frames(blink)) is not None]
@@ -229,7 +229,7 @@ def _tight_row(made: Sequence[_Pictures]) -> Row:
 
 def section(*, with_peer: bool = False) -> Section:
     """The rows of the composites."""
-    sets = {"tagged blinks (ZJU)": list(_pictures(zju_blinks())), "expression clips": list(_pictures(expression_blinks()))}
+    sets = {"tagged blinks (ZJU)": list(pictures(zju_blinks())), "expression clips": list(pictures(expression_blinks()))}
     rows: list[Row] = []
     tables: list[Table] = []
     for name, made in sets.items():

@@ -7,6 +7,7 @@ from functools import partial
 
 from revalidation import (
     blinks_tagged,
+    brow_up,
     composites,
     covering,
     edges,
@@ -50,6 +51,7 @@ def parts(*, quick: bool, workers: int, with_peer: bool) -> tuple[Part, ...]:
         Part(key="covering", title="Something over the face", run=partial(covering.section, workers=workers)),
         Part(key="noise", title="How still a still face is", run=phantom_limits.noise_section),
         Part(key="invariance", title="The same results in other ways", run=invariance.section),
+        Part(key="brow_up", title="The brow goes up while the eye closes", run=brow_up.section),
         Part(key="lid_marks", title="Closure against lid margins marked by hand", run=lid_marks.section),
         Part(key="mouth_marks", title="Mouth corners against corners marked by hand", run=mouth_marks.section),
         Part(key="lid_series", title="Lid series that others measured", run=lid_series.section),

@@ -71,7 +71,7 @@ def brow_up_during_closure(side: Side, *, signals: Signals, events: Sequence[Eve
     References:
         Pawlowski et al., Mov Disord 2013 (the "other Babinski sign").
     """
-    heading = sided("brow_up_during_closure", "Brow up while the eye closes", side, FRACTION)
+    heading = sided("brow_up_during_closure", "Brow seen to rise as the eye closes", side, FRACTION)
     if not {f"eye_closure_{side}", f"brow_height_{side}_mm"} <= set(signals):
         return heading.untold("the brow was not measured")
     chosen = [event for event in seen(contractions(events, side), quality) if Region.EYELID in event.regions]
