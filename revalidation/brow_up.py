@@ -71,18 +71,17 @@ def settings() -> tuple[Setting, ...]:
 def section() -> Section:
     """The rows of raised brows."""
     closures = [closure for one in settings() for closure in closures_of(one.words(), measured(one))]
-    rows = [*drawn_rows(closures)]
+    rows, skipped = drawn_rows(closures), ""
     try:
         rows.append(real_row(real_shifts_mm()))
-        skipped = ()
     except NotHereError as error:
-        skipped = (f"The row on real faces is left out: {error}",)
+        skipped = f"The row on real faces is left out: {error}"
     return Section(
         key="brow_up",
         title="The brow goes up while the eye closes",
         rows=tuple(rows),
         tables=(table(closures),),
-        notes=(*NOTES, *skipped),
+        notes=(*NOTES, *filter(None, [skipped])),
     )
 
 

@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from revalidation import brow_up
 from revalidation.brow_up import RISE_MM, SCRIPT, Closure, closures_of, drawn_rows, real_row, settings, table
 from revalidation.measuring import Measured
+from revalidation.phantom_films import LIGHTS
 from revalidation.study import parts
 from spasmograph.measure.events import find_events
 from spasmograph.measure.simulate import simulate_signals
@@ -76,7 +76,7 @@ def test_the_films_have_every_tone_in_every_pose_and_all_lights() -> None:
     films = settings()
 
     assert len({(one.tone, one.yaw_deg) for one in films}) == len(films) == 15
-    assert {one.light for one in films} == set(brow_up.LIGHTS)
+    assert {one.light for one in films} == set(LIGHTS)
 
 
 def test_the_shift_on_real_faces_is_the_median_of_the_composites() -> None:
