@@ -13,6 +13,8 @@ from spasmograph.terms import Reason, Verdict
 
 Mask = NDArray[np.bool_]
 _SIDES = ("right", "left")
+# An hour has a hundred thousand frames; what is worked out for each point and frame is not kept for all of them together.
+_FRAMES_AT_ONCE = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +151,19 @@ def _moving() -> Mask:
 
 def _unlike(look: NDArray[np.float32], raw: Signals, parameters: Parameters) -> Mask:
     """Which points (n, p, 2) look other than usual: in edges, colour or light, and in edges or colour alone."""
-    changed = look - _usual(look)
     most = np.array([parameters[f"cover_{what}"] for what in ("edge", "colour", "light")])
     allowed = most * np.where(_moving(), parameters["cover_moving"], 1.0)[:, None]
     allowed = np.maximum(allowed, parameters["cover_noise"] * _noise(look)).astype(np.float32)
-    changed[..., 1:] = np.abs(changed[..., 1:])
-    beyond = changed > allowed * _turned_off(raw, parameters)[:, None, None].astype(np.float32)
-    beyond &= ~_drawn_outwards(raw, parameters)[..., None]
-    return np.stack([beyond.any(axis=2), beyond[..., :2].any(axis=2)], axis=2)
+    usual, turned = _usual(look), _turned_off(raw, parameters).astype(np.float32)
+    free = _drawn_outwards(raw, parameters)
+    unlike = np.empty((*look.shape[:2], 2), np.bool_)
+    for start in range(0, len(look), _FRAMES_AT_ONCE):
+        part = slice(start, start + _FRAMES_AT_ONCE)
+        changed = look[part] - usual
+        changed[..., 1:] = np.abs(changed[..., 1:])
+        beyond = (changed > allowed * turned[part, None, None]) & ~free[part, :, None]
+        unlike[part] = np.stack([beyond.any(axis=2), beyond[..., :2].any(axis=2)], axis=2)
+    return unlike
 
 
 def _usual(look: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -169,9 +176,12 @@ def _usual(look: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _noise(look: NDArray[np.float32]) -> Floats:
     """By how much each point (p, 3) mostly changes from one look to the next; 0 where it never does. Frames between two looks repeat the first."""
-    steps = np.abs(np.diff(look, axis=0)).reshape(max(0, len(look) - 1), -1).T
-    found = [float(np.median(own[own > 0])) if (own > 0).any() else 0.0 for own in steps]
-    return np.array(found).reshape(look.shape[1:])
+    noise = np.zeros(look.shape[1:])
+    for point in range(look.shape[1]):
+        for what, steps in enumerate(np.abs(np.diff(look[:, point], axis=0)).T):
+            changes = steps[steps > 0]
+            noise[point, what] = np.median(changes) if len(changes) else 0.0
+    return noise
 
 
 def _turned_off(raw: Signals, parameters: Parameters) -> Floats:
