@@ -16,8 +16,8 @@ import shutil
 import tempfile
 import time
 import unicodedata
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -207,17 +207,38 @@ def _owner(folder: Path) -> str | None:
 
 def _place(staged: Path, recording: Recording, out_dir: Path, *, tries: int = _TRIES) -> Path:
     """Put the staged folder where the recording's results belong."""
-    target = _folder_for(recording, out_dir)
     try:
-        if _owner(target) == recording.sha256:
-            _swap(staged, target)
-        else:
-            staged.rename(target)
+        with _alone(out_dir):
+            target = _folder_for(recording, out_dir)
+            if _owner(target) == recording.sha256:
+                _swap(staged, target)
+            else:
+                staged.rename(target)
     except OSError as error:
         if error.errno not in _MET or tries <= 1:
             raise
         return _place(staged, recording, out_dir, tries=tries - 1)
     return target
+
+
+@contextmanager
+def _alone(out_dir: Path) -> Iterator[None]:
+    """One command at a time puts results into a place.
+
+    So none finds another's folder just moved aside; where the system has no such lock, they try again.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    place = os.open(out_dir, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # some network folders know no locks
+            fcntl.flock(place, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(place)
 
 
 def _swap(staged: Path, target: Path) -> None:
