@@ -38,6 +38,8 @@ _STALE_S = 3600.0
 # What renaming says when another command put something in the same place at the same moment, and how often to try again then.
 _MET = frozenset({errno.ENOENT, errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR})
 _TRIES = 20
+# Putting results in place takes milliseconds; longer than this second nobody waits for another.
+_LOCK_TRIES, _LOCK_PAUSE_S = 100, 0.01
 
 
 def write_results(measurement: Measurement, html: str, pdf: bytes, out_dir: Path) -> Path:
@@ -225,7 +227,8 @@ def _place(staged: Path, recording: Recording, out_dir: Path, *, tries: int = _T
 def _alone(out_dir: Path) -> Iterator[None]:
     """One command at a time puts results into a place.
 
-    So none finds another's folder just moved aside; where the system has no such lock, they try again.
+    So none finds another's folder just moved aside. Nobody waits for long: where the system has no such lock, or one who holds it hangs, they
+    meet and try again.
     """
     try:
         import fcntl
@@ -234,8 +237,11 @@ def _alone(out_dir: Path) -> Iterator[None]:
         return
     place = os.open(out_dir, os.O_RDONLY)
     try:
-        with suppress(OSError):  # some network folders know no locks
-            fcntl.flock(place, fcntl.LOCK_EX)
+        for _ in range(_LOCK_TRIES):
+            with suppress(OSError):  # taken, or a network folder that knows no locks
+                fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            time.sleep(_LOCK_PAUSE_S)
         yield
     finally:
         os.close(place)
