@@ -1,10 +1,11 @@
-"""What is known beforehand, as data: thresholds and physical constants in `data/video.toml`, points of bare skin in `data/skin_points.toml`."""
+"""What is known beforehand, as data: thresholds in `data/video.toml` and `data/emg/`, points of bare skin in `data/skin_points.toml`."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any
 
@@ -56,11 +57,22 @@ def _parameters(version: str, entries: Mapping[str, Parameter]) -> Parameters:
 
 @cache
 def load_parameters() -> Parameters:
-    """The rule set that ships with this version."""
-    table = tomllib.loads(files("spasmograph.data").joinpath("video.toml").read_text(encoding="utf-8"))
+    """The rule set for films that ships with this version."""
+    return _rule_set([files("spasmograph.data").joinpath("video.toml")])
+
+
+@cache
+def load_emg_parameters() -> Parameters:
+    """The rule set for EMG that ships with this version."""
+    parts = files("spasmograph.data").joinpath("emg").iterdir()
+    return _rule_set(sorted((part for part in parts if part.name.endswith(".toml")), key=lambda part: part.name))
+
+
+def _rule_set(parts: Iterable[Traversable]) -> Parameters:
+    """The parameters of several files as one set; one of the files names its version."""
+    table = {key: value for part in parts for key, value in tomllib.loads(part.read_text(encoding="utf-8")).items()}
     version = str(table.pop("version"))
-    entries = {key: Parameter(id=key, **entry) for key, entry in table.items()}
-    return _parameters(version, entries)
+    return _parameters(version, {key: Parameter(id=key, **entry) for key, entry in table.items()})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,38 @@ class Region(StrEnum):
     MOUTH = "mouth"
 
 
+class Muscle(StrEnum):
+    """A muscle whose activity an electrode shows, by its anatomical name."""
+
+    FRONTALIS = "frontalis"
+    CORRUGATOR_SUPERCILII = "corrugator_supercilii"
+    PROCERUS = "procerus"
+    ORBICULARIS_OCULI = "orbicularis_oculi"
+    LEVATOR_PALPEBRAE = "levator_palpebrae"
+    NASALIS = "nasalis"
+    LEVATOR_LABII = "levator_labii"
+    ZYGOMATICUS_MAJOR = "zygomaticus_major"
+    ZYGOMATICUS_MINOR = "zygomaticus_minor"
+    RISORIUS = "risorius"
+    BUCCINATOR = "buccinator"
+    ORBICULARIS_ORIS = "orbicularis_oris"
+    DEPRESSOR_ANGULI_ORIS = "depressor_anguli_oris"
+    DEPRESSOR_LABII = "depressor_labii"
+    MENTALIS = "mentalis"
+    PLATYSMA = "platysma"
+    MASSETER = "masseter"
+    TEMPORALIS = "temporalis"
+
+
+class ChannelKind(StrEnum):
+    """What a channel of a biosignal file shows."""
+
+    EMG = "emg"
+    ECG = "ecg"
+    TRIGGER = "trigger"
+    OTHER = "other"
+
+
 class EventKind(StrEnum):
     """What an event is, in observation words.
 
@@ -84,6 +116,12 @@ class Reason(StrEnum):
     NO_BASELINE = "no_baseline"
     TIME_JUMP = "time_jump"
     DAMAGED_END = "damaged_end"
+    GAP = "gap"
+    CLIPPED = "clipped"
+    FLAT = "flat"
+    ELECTRODE_LOST = "electrode_lost"
+    MOVEMENT_ARTEFACT = "movement_artefact"
+    RATE_TOO_LOW = "rate_too_low"
 
 
 MILLIMETRE = "mm"
@@ -92,6 +130,9 @@ PER_MINUTE = "per_min"
 SECONDS = "s"
 FRACTION = "fraction"
 INDEX = "index"
+MICROVOLT = "uv"
+HERTZ = "hz"
+MILLISECONDS = "ms"
 
 UNIT_SUFFIXES = ("mm", "px", "deg", "s", "hz", "ms", "uv")
 

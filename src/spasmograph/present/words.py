@@ -54,6 +54,12 @@ REASONS = {
     Reason.NO_BASELINE: "No open-eye baseline",
     Reason.TIME_JUMP: "The time stamps jump",
     Reason.DAMAGED_END: "The end of the file is damaged",
+    Reason.GAP: "The recording was interrupted",
+    Reason.CLIPPED: "The signal was cut off at the amplifier's limit",
+    Reason.FLAT: "The channel was flat",
+    Reason.ELECTRODE_LOST: "An electrode had no contact",
+    Reason.MOVEMENT_ARTEFACT: "Movement of the electrode or its cable",
+    Reason.RATE_TOO_LOW: "Too few samples a second",
 }
 LIMITED_WHOLE = "Read the numbers with care."
 UNITS = {

@@ -1,0 +1,115 @@
+"""What a stimulus evoked in a muscle: single responses, and their course over an operation."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from spasmograph.model.common import Floats, Norm, frozen
+from spasmograph.terms import Muscle, Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A number with its 95 % interval; NaN where it cannot be told."""
+
+    value: float
+    low: float = float("nan")
+    high: float = float("nan")
+
+
+class ResponseKind(StrEnum):
+    """Which response was looked for, by its window after the stimulus and by where it was recorded."""
+
+    DIRECT = "direct_response"
+    BLINK_REFLEX_R1 = "blink_reflex_r1"
+    BLINK_REFLEX_R2 = "blink_reflex_r2"
+    R1_LIKE = "r1_like_response"
+    LATERAL_SPREAD = "lateral_spread"
+
+
+class Presence(StrEnum):
+    """What the test of a response says; `UNDECIDED` is not absence."""
+
+    PRESENT = "present"
+    REDUCED = "reduced"
+    ABSENT = "absent"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvokedResponse:
+    """One response in one muscle over all sweeps.
+
+    `channel` is the label of the recording channel; `stimulated` the side that was stimulated, None where it is not known. `presence` is the
+    outcome of the test, `probability` how seldom noise alone gives as much, and `detectable_uv` the smallest peak-to-peak amplitude that these
+    sweeps would have shown in 95 of 100 cases. Latency is from the stimulus to the onset. `amplitude_uv` is peak to peak, `area_uv_ms` the rectified
+    area. `time_ms` (n,) from the stimulus; `average_uv`, `low_uv`, `high_uv` (n,) the average and its 95 % interval over sweeps, NaN where the
+    stimulus artefact was taken out. Numbers of a response that is not present are NaN, with `reason`.
+    """
+
+    kind: ResponseKind
+    channel: str
+    muscle: Muscle | None
+    side: Side | None
+    stimulated: Side | None
+    presence: Presence
+    probability: float
+    detectable_uv: float
+    sweeps: int
+    rejected: int
+    latency_ms: Estimate
+    amplitude_uv: Estimate
+    duration_ms: Estimate
+    area_uv_ms: Estimate
+    time_ms: Floats
+    average_uv: Floats
+    low_uv: Floats
+    high_uv: Floats
+    window_ms: tuple[float, float]
+    norms: tuple[Norm, ...] = ()
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("time_ms", "average_uv", "low_uv", "high_uv"):
+            object.__setattr__(self, name, frozen(getattr(self, name)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseStep:
+    """The response in one group of neighbouring sweeps: when, what the test says, and how strong."""
+
+    time_s: float
+    presence: Presence
+    amplitude_uv: Estimate
+    latency_ms: Estimate
+    sweeps: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseChange:
+    """From when on a response was reduced, gone, or back."""
+
+    time_s: float
+    before: Presence
+    after: Presence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseCourse:
+    """A response's course over a recording, such as the lateral spread response over an operation."""
+
+    kind: ResponseKind
+    channel: str
+    steps: tuple[CourseStep, ...]
+    changes: tuple[CourseChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stimuli:
+    """When stimuli were given, where that is known from, and the side that was stimulated."""
+
+    source: str
+    times_s: Floats
+    stimulated: Side | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "times_s", frozen(self.times_s))
