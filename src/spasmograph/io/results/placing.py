@@ -1,4 +1,4 @@
-"""The files a measurement leaves behind: written whole or not at all, and a contract that other programs read.
+"""Where the files of a measurement go: written whole or not at all.
 
 A result folder is named after the recording's file stem and belongs to one recording, known by its sha256. Measuring the same recording again
 replaces its folder once the new one is complete; files that somebody else put there stay. A second recording with the same stem never replaces
@@ -6,32 +6,21 @@ the first: it gets a folder named `<stem>-<first 8 digits of its sha256>`. Sever
 killed left behind is put right an hour later, when something is written there.
 """
 
-import csv
 import errno
-import io
 import json
-import math
 import os
 import shutil
 import tempfile
 import time
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from spasmograph.errors import OutputError
-from spasmograph.model import EVENT_COLUMNS, SCHEMA_VERSION, Event, Floats, Measurement, Quality, Recording, Score, Signals, Span
-from spasmograph.terms import unit_of
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 FILE_NAMES = ("measurement.json", "events.csv", "signals.parquet", "report.html", "report.pdf")
-DIGITS = 6
 LONGEST_STEM_BYTES = 200
 _HIDDEN, _UNFINISHED, _REPLACED = ".spasmograph-", ".partial", ".old"
 _STALE_S = 3600.0
@@ -42,8 +31,16 @@ _TRIES = 20
 _LOCK_TRIES, _LOCK_PAUSE_S = 100, 0.01
 
 
-def write_results(measurement: Measurement, html: str, pdf: bytes, out_dir: Path) -> Path:
-    """Write all five files into `out_dir/<file stem>/` and give that folder back.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Owner:
+    """Whose results a folder holds: the recording's file name, and its contents' sha256."""
+
+    name: str
+    sha256: str
+
+
+def put_in_place(contents: Mapping[str, bytes], *, name: str, sha256: str, out_dir: Path) -> Path:
+    """Write files into the folder of the recording `name` in `out_dir`, all of them or none, and give that folder back.
 
     The files are first written into a hidden folder beside it, flushed to the disk, and put in place by renaming.
 
@@ -57,8 +54,8 @@ def write_results(measurement: Measurement, html: str, pdf: bytes, out_dir: Path
     except OSError as error:
         raise _output_error(out_dir, error) from error
     try:
-        _fill(staged, measurement, html, pdf)
-        return _place(staged, measurement.recording, out_dir)
+        _fill(staged, contents)
+        return _place(staged, _Owner(name=name, sha256=sha256), out_dir)
     except OSError as error:
         raise _output_error(out_dir, error) from error
     finally:
@@ -77,82 +74,18 @@ def result_stem(name: str) -> str:
     return cut if cut.strip(". ") else "recording"
 
 
-def measurement_to_json(measurement: Measurement) -> str:
-    """The measurement as JSON text: the same bytes for the same numbers; NaN is null; ends with a line feed."""
-    return json.dumps(measurement_to_dict(measurement), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
-
-
-def measurement_to_dict(measurement: Measurement) -> dict[str, Any]:
-    """The measurement without its signals and replays as plain values, rounded to 6 decimals; NaN is None.
-
-    Its shape is described by `data/measurement.schema.json`.
-    """
-    provenance = measurement.provenance
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "recording": _recording(measurement.recording),
-        "quality": _quality(measurement.quality),
-        "events": [_event(event) for event in measurement.events],
-        "scores": [_score(score) for score in measurement.scores],
-        "provenance": {
-            "package_version": provenance.package_version,
-            "landmark_source": provenance.landmark_source,
-            "model_sha256": _sorted(provenance.model_sha256),
-            "parameters": _sorted(provenance.parameters),
-            "rule_set_version": provenance.rule_set_version,
-            "runtime": _sorted(provenance.runtime),
-        },
-    }
-
-
-def events_to_csv(events: Iterable[Event]) -> str:
-    """One event a row under the contract's twelve columns; times in seconds, an unknown number is an empty cell."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(EVENT_COLUMNS)
-    for event in events:
-        row = _event(event)
-        writer.writerow(_cell(row[column]) for column in EVENT_COLUMNS)
-    return text.getvalue()
-
-
-def signals_to_table(signals: Signals) -> "pa.Table":
-    """The signals as an Arrow table: `time_s` first, then one column a signal with its unit in the column's metadata; NaN stays NaN."""
-    import pyarrow as pa
-
-    columns = {"time_s": signals.time_s} | {name: signals[name] for name in signals}
-    fields = [pa.field(name, pa.from_numpy_dtype(values.dtype), metadata={"unit": unit_of(name)}) for name, values in columns.items()]
-    schema = pa.schema(fields, metadata={"spasmograph_schema_version": SCHEMA_VERSION})
-    return pa.Table.from_arrays([_column(values) for values in columns.values()], schema=schema)
-
-
-def _column(values: Floats) -> "pa.Array[Any]":
-    """The values where they lie; Arrow's own conversion loads pandas, if that is there, only to ask whether they are its."""
-    import pyarrow as pa
-
-    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [None, pa.py_buffer(np.ascontiguousarray(values))])
-
-
 def _output_error(out_dir: Path, error: OSError) -> OutputError:
     cause = error.strerror or str(error)
     shown = str(out_dir).encode("utf-8", "replace").decode()
     return OutputError(f"results could not be written to {shown}: {cause}; free some space or choose another folder with --out")
 
 
-def _fill(folder: Path, measurement: Measurement, html: str, pdf: bytes) -> None:
+def _fill(folder: Path, contents: Mapping[str, bytes]) -> None:
     """Write every file and wait until the disk has it."""
-    contents = {
-        # A name that is not valid UTF-8 becomes a JSON escape, so that it reads back as the same name.
-        "measurement.json": measurement_to_json(measurement).encode("utf-8", "backslashreplace"),
-        "events.csv": events_to_csv(measurement.events).encode(),
-        "signals.parquet": _parquet(measurement.signals),
-        "report.html": html.encode("utf-8", "replace"),
-        "report.pdf": pdf,
-    }
     folder.chmod(0o777 & ~_umask())
-    for name in FILE_NAMES:
+    for name, content in contents.items():
         with (folder / name).open("wb") as file:
-            file.write(contents[name])
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
     _flush_folder(folder)
@@ -169,14 +102,6 @@ def _flush_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _parquet(signals: Signals) -> bytes:
-    import pyarrow.parquet as pq
-
-    buffer = io.BytesIO()
-    pq.write_table(signals_to_table(signals), buffer, compression="zstd")
-    return buffer.getvalue()
-
-
 def _umask() -> int:
     """The process's file mode mask, which can only be read by setting it."""
     mask = os.umask(0o077)
@@ -184,7 +109,7 @@ def _umask() -> int:
     return mask
 
 
-def _folder_for(recording: Recording, out_dir: Path) -> Path:
+def _folder_for(recording: _Owner, out_dir: Path) -> Path:
     """The folder that this recording may have: a free one, or its own older one.
 
     Raises:
@@ -207,7 +132,7 @@ def _owner(folder: Path) -> str | None:
         return None
 
 
-def _place(staged: Path, recording: Recording, out_dir: Path, *, tries: int = _TRIES) -> Path:
+def _place(staged: Path, recording: _Owner, out_dir: Path, *, tries: int = _TRIES) -> Path:
     """Put the staged folder where the recording's results belong."""
     try:
         with _alone(out_dir):
@@ -292,90 +217,3 @@ def _keep_foreign(old: Path, target: Path) -> bool:
         with suppress(OSError):
             entry.rename(target / entry.name)
     return all(entry.name in FILE_NAMES for entry in old.iterdir())
-
-
-def _number(value: float) -> float | None:
-    """Rounded, so that the last bits of a sum do not change a file; None for NaN and infinity."""
-    return round(float(value), DIGITS) + 0.0 if math.isfinite(value) else None
-
-
-def _cell(value: object) -> object:
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else value
-
-
-def _sorted(values: Mapping[str, float | str | bool]) -> dict[str, float | str | bool | None]:
-    return {key: _number(value) if isinstance(value, float) else value for key, value in sorted(values.items())}
-
-
-def _spans(spans: Iterable[Span]) -> list[dict[str, float | None]]:
-    return [{"onset_s": _number(span.onset_s), "offset_s": _number(span.offset_s)} for span in spans]
-
-
-def _recording(recording: Recording) -> dict[str, Any]:
-    return {
-        "name": recording.name,
-        "sha256": recording.sha256,
-        "duration_s": _number(recording.duration_s),
-        "width_px": recording.width_px,
-        "height_px": recording.height_px,
-        "frame_count": recording.frame_count,
-        "frame_rate_hz": _number(recording.frame_rate_hz),
-        "variable_frame_rate": recording.variable_frame_rate,
-        "first_timestamp_s": _number(recording.first_timestamp_s),
-        "rotation_deg": recording.rotation_deg,
-        "mirrored": recording.mirrored,
-        "task": str(recording.task),
-        "codec": recording.codec,
-        "start_s": _number(recording.start_s),
-        "end_s": _number(recording.end_s),
-    }
-
-
-def _quality(quality: Quality) -> dict[str, Any]:
-    return {
-        "verdict": str(quality.verdict),
-        "observed_s": _number(quality.observed_s),
-        "duration_s": _number(quality.duration_s),
-        "observed": _spans(quality.observed),
-        "reasons": [
-            {"code": str(reason.code), "seconds": _number(reason.seconds), "message": reason.message, "spans": _spans(reason.spans)}
-            for reason in quality.reasons
-        ],
-        "notes": list(quality.notes),
-    }
-
-
-def _event(event: Event) -> dict[str, Any]:
-    return {
-        "onset_s": _number(event.onset_s),
-        "apex_s": _number(event.apex_s),
-        "offset_s": _number(event.offset_s),
-        "kind": str(event.kind),
-        "side": str(event.side),
-        "regions": "+".join(event.regions),
-        "pattern": str(event.pattern),
-        "amplitude": _number(event.amplitude),
-        "amplitude_unit": event.amplitude_unit,
-        "confidence": _number(event.confidence),
-        "task": str(event.task),
-        "censored": event.censored,
-        "symmetry": _number(event.symmetry),
-        "peaks": {key: _number(value) for key, value in sorted(event.peaks.items())},
-        "members": [_event(member) for member in event.members],
-    }
-
-
-def _score(score: Score) -> dict[str, Any]:
-    return {
-        "name": score.name,
-        "value": _number(score.value),
-        "unit": score.unit,
-        "low": _number(score.low),
-        "high": _number(score.high),
-        "observed_s": _number(score.observed_s),
-        "label": score.label,
-        "reason": score.reason,
-        "norms": [{"low": _number(n.low), "high": _number(n.high), "condition": n.condition, "source": n.source} for n in score.norms],
-    }
