@@ -171,7 +171,7 @@ def test_workers_get_the_next_film_while_this_one_is_finished(studio: Studio, po
 
     assert studio.log.index("started two") < studio.log.index("finished one")
     assert "started four" not in studio.log
-    outcomes.close()  # type: ignore[attr-defined]
+    outcomes.close()
     assert pools.made == [2]
 
 

@@ -21,7 +21,7 @@ from rich.cells import cell_len
 
 from spasmograph import errors, present
 from spasmograph.app.batch import Options, Outcome
-from spasmograph.cli import films, main, phantom, progress
+from spasmograph.cli import analyze, main, phantom, progress
 from spasmograph.cli.exits import CODES, MEANINGS, exit_code
 from spasmograph.cli.program import program
 from spasmograph.cli.progress import Bar, duration_words, pace_words, shortened
@@ -29,6 +29,7 @@ from spasmograph.cli.reference import pages, write_pages
 from spasmograph.cli.wording import safe
 from spasmograph.io.phantom import Scene
 from spasmograph.io.results import measurement_to_json
+from spasmograph.model import Measurement
 from spasmograph.terms import Side, Task
 from tests.fakes import fake_measurement
 
@@ -46,11 +47,11 @@ class Studio:
         self.calls: list[dict[str, Any]] = []
         self.closed = False
 
-    def __call__(self, paths: tuple[Path, ...], options: Options, **rest: Any) -> Iterator[Outcome]:
+    def __call__(self, paths: tuple[Path, ...], options: Options, **rest: Any) -> Iterator[Outcome[Measurement]]:
         self.calls.append({"paths": paths, "options": options, **rest})
         return self._outcomes(paths, rest["on_progress"])
 
-    def _outcomes(self, paths: tuple[Path, ...], report: Callable[[int, int, int], None]) -> Iterator[Outcome]:
+    def _outcomes(self, paths: tuple[Path, ...], report: Callable[[int, int, int], None]) -> Iterator[Outcome[Measurement]]:
         try:
             for number, path in enumerate(paths):
                 report(number, 0, 600)
@@ -63,14 +64,14 @@ class Studio:
             self.closed = True
 
 
-def measured(path: Path) -> Outcome:
+def measured(path: Path) -> Outcome[Measurement]:
     return Outcome(path=path, measurement=fake_measurement(name=path.name))
 
 
 @pytest.fixture
 def studio(monkeypatch: pytest.MonkeyPatch) -> Studio:
     made = Studio()
-    monkeypatch.setattr(films, "analyze_files", made)
+    monkeypatch.setattr(analyze, "analyze_files", made)
     monkeypatch.setattr(present, "report_html", lambda _measurement: "<!doctype html>")
     monkeypatch.setattr(present, "report_pdf", lambda _measurement: b"%PDF-1.7")
     return made

@@ -4,12 +4,12 @@ While one film's signals become events and scores, the workers already look at t
 """
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from math import ceil, inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from spasmograph.app.pool import worker_pool
 from spasmograph.errors import SpasmographError
@@ -17,7 +17,7 @@ from spasmograph.terms import Task
 
 if TYPE_CHECKING:
     from spasmograph.app.analysis import Plan
-    from spasmograph.model import Measurement
+    from spasmograph.model import EmgMeasurement, Measurement
 
 OnProgress = Callable[[int, int, int], None]
 # Starting workers takes about as long as one process needs for this much film.
@@ -36,12 +36,15 @@ class Options:
     end_s: float | None = None
 
 
+M = TypeVar("M", "Measurement", "EmgMeasurement")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What became of one film: its measurement, or the error that says why there is none."""
+class Outcome(Generic[M]):
+    """What became of one recording: its measurement, or the error that says why there is none."""
 
     path: Path
-    measurement: "Measurement | None" = None
+    measurement: M | None = None
     error: SpasmographError | None = None
 
 
@@ -61,7 +64,7 @@ class _Job:
 
 def analyze_files(
     paths: Sequence[Path], options: Options | None = None, *, workers: int = 1, on_progress: OnProgress | None = None
-) -> Iterator[Outcome]:
+) -> "Generator[Outcome[Measurement]]":
     """The outcome of every film, in the order given.
 
     Several workers share the chunks of all films; a few seconds of film are measured here, without any. `on_progress` hears a film's number from 0,
@@ -108,7 +111,7 @@ def _job(number: int, path: Path, options: Options) -> _Job:
     return _Job(number=number, path=path, plan=plan)
 
 
-def _shared(jobs: Iterator[_Job], pool: Executor, workers: int, report: OnProgress) -> Iterator[Outcome]:
+def _shared(jobs: Iterator[_Job], pool: Executor, workers: int, report: OnProgress) -> "Generator[Outcome[Measurement]]":
     """Films in order, with so many started ahead that no worker waits."""
     from spasmograph.app.analysis import start_analysis
 
@@ -131,7 +134,7 @@ def _next_jobs(jobs: Iterator[_Job], started: Collection[tuple[_Job, Any]], work
         yield job
 
 
-def _finished(job: _Job, parts: Iterator[Any] | None, report: OnProgress) -> Outcome:
+def _finished(job: _Job, parts: Iterator[Any] | None, report: OnProgress) -> "Outcome[Measurement]":
     from spasmograph.app.analysis import finish_analysis, start_analysis
 
     if job.plan is None:

@@ -1,16 +1,23 @@
 """`spasmograph analyze`: films in, results out."""
 
 import math
+from collections.abc import Generator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from spasmograph.app.batch import Options
+from spasmograph.app.batch import OnProgress, Options, Outcome, analyze_files
 from spasmograph.app.pool import core_count
 from spasmograph.cli.exits import HELP, ending_well
-from spasmograph.cli.films import Job, run
+from spasmograph.cli.runs import Job, Kind, run
+from spasmograph.cli.wording import counted
 from spasmograph.terms import Task
+
+if TYPE_CHECKING:
+    from rich.console import Group
+
+    from spasmograph.model import Measurement
 
 EXAMPLES = """\b
 Examples:
@@ -72,14 +79,39 @@ def analyze(**given: Any) -> None:
     if end_s is not None and end_s <= start_s:
         msg = f"--to {end_s:g} must be later than --from {start_s:g}."
         raise click.UsageError(msg)
+    options = Options(task=Task(given["task"] or ""), mirrored=given["mirrored"], start_s=start_s, end_s=end_s)
     job = Job(
+        kind=films(options, given["workers"] or core_count()),
         files=given["files"],
-        options=Options(task=Task(given["task"] or ""), mirrored=given["mirrored"], start_s=start_s, end_s=end_s),
         out_dir=None if given["as_json"] and out_dir is None else out_dir or DEFAULT_OUT,
-        workers=given["workers"] or core_count(),
         as_json=given["as_json"],
         quiet=given["quiet"],
     )
     with ending_well():
         code = run(job)
     click.get_current_context().exit(code)
+
+
+def films(options: Options, workers: int) -> "Kind[Measurement]":
+    """Films, measured by so many processes."""
+
+    def outcomes(paths: Sequence[Path], on_progress: OnProgress) -> "Generator[Outcome[Measurement]]":
+        return analyze_files(paths, options, workers=workers, on_progress=on_progress)
+
+    return Kind(noun="film", outcomes=outcomes, amount=_frames, report=_report, summary=_summary)
+
+
+def _frames(measurement: "Measurement") -> str:
+    return counted(len(measurement.signals), "frame")
+
+
+def _report(measurement: "Measurement") -> tuple[str, bytes]:
+    from spasmograph.present import report_html, report_pdf
+
+    return report_html(measurement), report_pdf(measurement)
+
+
+def _summary(measurement: "Measurement") -> "Group":
+    from spasmograph.present import summary_table
+
+    return summary_table(measurement)

@@ -1,48 +1,67 @@
-"""Film after film: measured, written, printed; what failed is said and counted."""
+"""Recording after recording, films or EMG: measured, written, printed; what failed is said and counted."""
 
 import sys
+from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import click
 
-from spasmograph.app.batch import Options, Outcome, analyze_files
+from spasmograph.app.batch import OnProgress, Outcome
 from spasmograph.app.interrupts import interrupts_held
 from spasmograph.cli.exits import DONE, SOME_FAILED, exit_code
 from spasmograph.cli.loading import load_ahead
 from spasmograph.cli.progress import Display, display
-from spasmograph.cli.wording import counted, failure, safe, say
+from spasmograph.cli.wording import failure, safe, say
 from spasmograph.errors import SpasmographError
 
 if TYPE_CHECKING:
-    from spasmograph.model import Measurement
+    from rich.console import Group
+
+    from spasmograph.model import EmgMeasurement, Measurement
+
+
+M = TypeVar("M", "Measurement", "EmgMeasurement")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """What is to be done with every film; without `out_dir` nothing is written."""
+class Kind(Generic[M]):
+    """One kind of recording: what it is called, and how it is measured, counted, reported and summed up in the terminal.
 
+    `outcomes` is called with the files and with what hears of progress: a recording's number from 0, what is done, and what there is in all.
+    """
+
+    noun: str
+    outcomes: Callable[[Sequence[Path], OnProgress], Generator[Outcome[M]]]
+    amount: Callable[[M], str]
+    report: Callable[[M], tuple[str, bytes]]
+    summary: Callable[[M], "Group"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job(Generic[M]):
+    """What is to be done with every recording; without `out_dir` nothing is written."""
+
+    kind: Kind[M]
     files: tuple[Path, ...]
-    options: Options
     out_dir: Path | None
-    workers: int
     as_json: bool
     quiet: bool
 
 
 @dataclass(slots=True)
 class _Tally:
-    """What became of the films so far."""
+    """What became of the recordings so far."""
 
     codes: list[int] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     documents: list[str] = field(default_factory=list)
 
 
-def run(job: Job) -> int:
-    """Measure every film; the exit code: one film's own, or for several whether any failed."""
+def run(job: Job[M]) -> int:
+    """Measure every recording; the exit code: one recording's own, or for several whether any failed."""
     tally = _Tally()
     with _destination(job), display(quiet=job.quiet) as shown:
         shown.start(_title(job, 0))
@@ -55,13 +74,13 @@ def run(job: Job) -> int:
     return SOME_FAILED if any(tally.codes) else DONE
 
 
-def _destination(job: Job) -> AbstractContextManager[Any]:
+def _destination(job: Job[M]) -> AbstractContextManager[Any]:
     from spasmograph.io.destination import destination
 
     return destination(job.out_dir) if job.out_dir else nullcontext()
 
 
-def _outcomes(job: Job, shown: Display) -> Any:
+def _outcomes(job: Job[M], shown: Display) -> Generator[Outcome[M]]:
     def progress(number: int, done: int, total: int) -> None:
         if not done:
             shown.start(_title(job, number))
@@ -69,19 +88,19 @@ def _outcomes(job: Job, shown: Display) -> Any:
             load_ahead()
         shown.frames(done, total)
 
-    return analyze_files(job.files, job.options, workers=job.workers, on_progress=progress)
+    return job.kind.outcomes(job.files, progress)
 
 
-def _title(job: Job, number: int) -> str:
+def _title(job: Job[M], number: int) -> str:
     name = job.files[number].name
     return name if len(job.files) == 1 else f"{number + 1} of {len(job.files)}: {name}"
 
 
-def _finish(outcome: Outcome, job: Job, shown: Display, tally: _Tally) -> None:
-    """Write and print one film's results, or say why there are none."""
+def _finish(outcome: Outcome[M], job: Job[M], shown: Display, tally: _Tally) -> None:
+    """Write and print one recording's results, or say why there are none."""
     try:
         measurement = _measurement(outcome)
-        folder = _written(measurement, job.out_dir) if job.out_dir else None
+        folder = _written(measurement, job.kind, job.out_dir) if job.out_dir else None
     except SpasmographError as error:
         tally.codes.append(exit_code(error))
         tally.failures.append(failure(outcome.path, error))
@@ -89,15 +108,15 @@ def _finish(outcome: Outcome, job: Job, shown: Display, tally: _Tally) -> None:
             say(tally.failures[-1])
         return
     tally.codes.append(DONE)
-    shown.finish(f"{safe(str(outcome.path))}: {counted(len(measurement.signals), 'frame')} measured")
+    shown.finish(f"{safe(str(outcome.path))}: {job.kind.amount(measurement)} measured")
     if job.as_json:
         tally.documents.append(_json(measurement))
     elif not job.quiet:
         with shown.aside():
-            _print(measurement, folder)
+            _print(job.kind.summary(measurement), folder)
 
 
-def _measurement(outcome: Outcome) -> "Measurement":
+def _measurement(outcome: Outcome[M]) -> M:
     if outcome.error:
         raise outcome.error
     if outcome.measurement is None:
@@ -106,40 +125,37 @@ def _measurement(outcome: Outcome) -> "Measurement":
     return outcome.measurement
 
 
-def _written(measurement: "Measurement", out_dir: Path) -> Path:
+def _written(measurement: M, kind: Kind[M], out_dir: Path) -> Path:
     """Write the five files; Ctrl-C waits until they are in place."""
     from spasmograph.io.results import write_results
-    from spasmograph.present import report_html, report_pdf
 
-    html, pdf = report_html(measurement), report_pdf(measurement)
+    html, pdf = kind.report(measurement)
     with interrupts_held():
         return write_results(measurement, html, pdf, out_dir)
 
 
-def _json(measurement: "Measurement") -> str:
+def _json(measurement: M) -> str:
     from spasmograph.io.results import measurement_to_json
 
     return measurement_to_json(measurement)
 
 
-def _print(measurement: "Measurement", folder: Path | None) -> None:
+def _print(summary: "Group", folder: Path | None) -> None:
     """The first page of the report, and where the rest is."""
     from rich.console import Console
 
-    from spasmograph.present import summary_table
-
-    Console(highlight=False, emoji=False).print(summary_table(measurement))
+    Console(highlight=False, emoji=False).print(summary)
     if folder:
         click.echo(f"Report: {safe(str(folder / 'report.html'))}\n")
 
 
-def _conclude(job: Job, tally: _Tally) -> None:
-    """What stands at the end: the documents for programs, and for several films how many were measured."""
+def _conclude(job: Job[M], tally: _Tally) -> None:
+    """What stands at the end: the documents for programs, and for several recordings how many were measured."""
     if job.as_json and tally.documents:
         click.echo(tally.documents[0] if len(job.files) == 1 else _array(tally.documents), nl=False)
     if len(job.files) > 1 and not job.quiet:
         measured = len(job.files) - len(tally.failures)
-        say(f"{measured} of {len(job.files)} films measured" + (". Not measured:" if tally.failures else ""))
+        say(f"{measured} of {len(job.files)} {job.kind.noun}s measured" + (". Not measured:" if tally.failures else ""))
         for line in tally.failures:
             click.echo(f"  {line}", err=True)
         sys.stderr.flush()
