@@ -22,11 +22,11 @@ INTERRUPTED = BY_SIGNAL + signal.SIGINT
 ENDED = BY_SIGNAL + signal.SIGTERM
 
 MEANINGS = {
-    DONE: "all films were measured",
-    SOME_FAILED: "several films were given and at least one failed; the others were measured",
+    DONE: "all recordings were measured",
+    SOME_FAILED: "several recordings were given and at least one failed; the others were measured",
     WRONG_USAGE: "the command was not understood",
-    UNREADABLE: "the input cannot be read as a video",
-    UNMEASURED: "the face could not be measured",
+    UNREADABLE: "the input cannot be read",
+    UNMEASURED: "the input can be read, but the face or the muscles in it cannot be measured",
     UNWRITTEN: "the results could not be written",
     BROKEN: "a part of the program is missing, or the system ended one of its processes",
     HUNG_UP: "ended because the terminal was closed; nothing half-written is left",
