@@ -495,10 +495,10 @@ def test_tick_labels() -> None:
 def test_unseen_time_is_what_the_observed_spans_leave() -> None:
     whole = fake_measurement()
 
-    assert unseen(whole, 0.0, 60.0) == [Span(onset_s=31.0, offset_s=33.0)]
-    assert unseen(whole, 32.0, 40.0) == [Span(onset_s=32.0, offset_s=33.0)]
-    assert unseen(whole, 40.0, 50.0) == []
-    assert unseen(refused_measurement(), 0.0, 20.0) == [Span(onset_s=0.0, offset_s=20.0)]
+    assert unseen(whole.quality.observed, 0.0, 60.0) == [Span(onset_s=31.0, offset_s=33.0)]
+    assert unseen(whole.quality.observed, 32.0, 40.0) == [Span(onset_s=32.0, offset_s=33.0)]
+    assert unseen(whole.quality.observed, 40.0, 50.0) == []
+    assert unseen(refused_measurement().quality.observed, 0.0, 20.0) == [Span(onset_s=0.0, offset_s=20.0)]
 
 
 def test_strength_is_visible_and_bounded() -> None:

@@ -5,7 +5,6 @@ import tomllib
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from string import ascii_lowercase
 from typing import Any
 
 from spasmograph.model import Event, Measurement, Norm, Quality, Replay, Score
@@ -13,6 +12,7 @@ from spasmograph.parameters import load_parameters
 from spasmograph.present import words
 from spasmograph.present.methods import methods_text
 from spasmograph.present.numbers import amplitude, clock, percent, plain, score_interval, score_value, seconds
+from spasmograph.present.rows import Cell, ParameterRow, ReasonRow, note_letters, parameter_rows, reason_rows, score_notes
 from spasmograph.present.sentences import count_of, event_sentence, find, happened, is_whole, recording_line, verdict, weight
 from spasmograph.terms import EventKind, Side, Task, Verdict
 
@@ -21,30 +21,11 @@ UNITS_IN_LABEL = ("per_min", "closure_s_per_min")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """A value and its interval, both as text, and the letter of a note on it."""
-
-    value: str
-    interval: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SideRow:
     """One line of the table of sides."""
 
     label: str
     cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReasonRow:
-    """Why some time was not measured."""
-
-    label: str
-    seconds: str
-    message: str
-    when: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,15 +69,6 @@ class ScoreRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ParameterRow:
-    """One parameter as it was used, with its unit and its reason where the rule set of this version knows it."""
-
-    key: str
-    value: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """A whole report in words."""
 
@@ -134,7 +106,7 @@ def content(measurement: Measurement) -> Content:
         verdict=verdict(quality),
         tone=str(quality.verdict),
         verdict_note=_verdict_note(quality),
-        reasons=_reasons(measurement),
+        reasons=reason_rows(quality.reasons),
         notes=tuple(words.sentence(note) for note in quality.notes),
         happened=tuple(happened(measurement)),
         sides=_sides(measurement),
@@ -143,11 +115,13 @@ def content(measurement: Measurement) -> Content:
         references=tuple(_sources().get(key, key) for key in _source_keys(measurement)),
         events=_events(measurement),
         scores=_scores(measurement) if quality.observed else (),
-        score_notes=tuple((letter, words.sentence(reason)) for reason, letter in _note_letters(measurement).items()) if quality.observed else (),
+        score_notes=tuple((letter, words.sentence(reason)) for reason, letter in note_letters(measurement.scores).items())
+        if quality.observed
+        else (),
         methods=methods_text(measurement),
         limits=words.LIMITS,
         provenance=_provenance(measurement),
-        parameters=tuple(_parameter(key, value) for key, value in sorted(measurement.provenance.parameters.items())),
+        parameters=parameter_rows(measurement.provenance, load_parameters()),
     )
 
 
@@ -177,23 +151,6 @@ def _rank(event: Event) -> tuple[int, float]:
     """How much an event matters to somebody who sees only a few: what matters for facial spasm first, then amount of movement over time."""
     full = event.amplitude if event.amplitude_unit == "closure" else event.amplitude / 10
     return weight(event), (full if math.isfinite(full) else 0.0) * event.duration_s
-
-
-def _reasons(measurement: Measurement) -> tuple[ReasonRow, ...]:
-    return tuple(
-        ReasonRow(
-            label=words.REASONS[reason.code],
-            seconds=f", {seconds(reason.seconds)}" if reason.seconds > 0 else "",
-            message=words.sentence(reason.message),
-            when=_when([(span.onset_s, span.offset_s) for span in reason.spans]),
-        )
-        for reason in measurement.quality.reasons
-    )
-
-
-def _when(spans: list[tuple[float, float]]) -> str:
-    shown = ", ".join(f"{clock(start)}–{clock(end)}" for start, end in spans[:4])
-    return f"{shown} and {len(spans) - 4} more" if len(spans) > 4 else shown
 
 
 def _sides(measurement: Measurement) -> tuple[SideRow, ...]:
@@ -331,14 +288,8 @@ def _scores(measurement: Measurement) -> tuple[ScoreRow, ...]:
     for score in measurement.scores:
         name, side = _sided(score.name)
         groups.setdefault(name, {})[side] = score
-    letters = _note_letters(measurement)
+    letters = note_letters(measurement.scores)
     return tuple(_score_row(name, group, letters) for name, group in groups.items())
-
-
-def _note_letters(measurement: Measurement) -> dict[str, str]:
-    """A letter for every reason that scores give, in the order of the table."""
-    reasons = dict.fromkeys(score.reason for score in measurement.scores if score.reason)
-    return dict(zip(reasons, ascii_lowercase, strict=False))
 
 
 def _sided(name: str) -> tuple[str, Side]:
@@ -367,10 +318,3 @@ def _provenance(measurement: Measurement) -> tuple[tuple[str, str], ...]:
     rows += [(f"Model {name}, sha256", digest) for name, digest in sorted(provenance.model_sha256.items())]
     rows += [("Python" if key == "python" else key, str(value)) for key, value in sorted(provenance.runtime.items())]
     return tuple(rows)
-
-
-def _parameter(key: str, value: float | str | bool) -> ParameterRow:
-    known = load_parameters().entries.get(key)
-    unit = known.unit if known and known.unit not in ("ratio", "count") else ""
-    shown = f"{value:g}" if isinstance(value, float) else str(value)
-    return ParameterRow(key=key, value=f"{shown} {unit}".strip(), why=known.why if known else "")

@@ -1,13 +1,12 @@
 """A long recording at a glance: how many contractions began in each stretch of time, the right side above and the left below the time axis."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from spasmograph.model import Event
+from spasmograph.present.charts import Scale
 from spasmograph.present.svg import element, painted, text
 from spasmograph.terms import EventKind, Side
-
-Scale = Callable[[float], float]
 
 BIN_STEPS_S = (10, 15, 30, 60, 120, 300, 600, 1800, 3600)
 LEAST_BIN_PX = 10.0

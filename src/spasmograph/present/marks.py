@@ -1,8 +1,9 @@
 """The marks that stand for events, the hatched gaps and the time axis; every chart draws them by these functions alone."""
 
 import math
+from collections.abc import Sequence
 
-from spasmograph.model import Event, Measurement, Span
+from spasmograph.model import Event, Span
 from spasmograph.present import words
 from spasmograph.present.svg import COLOURS, colour_of, document, element, hatching, outlined, painted, text
 from spasmograph.terms import EventKind, Pattern, Side
@@ -37,10 +38,10 @@ def cap(event: Event, x: float, y: float, *, up: bool) -> str:
     return _polygon(colour, [(x - MARK, y - sign * 3.5), (x + MARK, y - sign * 3.5), (x, y + sign * 5)])
 
 
-def unseen(measurement: Measurement, start_s: float, end_s: float) -> list[Span]:
-    """The stretches of a window in which the face was not measured."""
+def unseen(observed: Sequence[Span], start_s: float, end_s: float) -> list[Span]:
+    """The stretches of a window that lie outside what was observed."""
     gaps, edge = [], start_s
-    for span in sorted(measurement.quality.observed, key=lambda span: span.onset_s):
+    for span in sorted(observed, key=lambda span: span.onset_s):
         if span.onset_s > edge:
             gaps.append(Span(onset_s=edge, offset_s=min(span.onset_s, end_s)))
         edge = max(edge, span.offset_s)

@@ -64,16 +64,20 @@ def score_value(score: Score) -> str:
 
 def score_interval(score: Score) -> str:
     """A score's 95 % interval without unit words, `2.9–14.9`; empty where there is none."""
-    low, high = score.low, score.high
+    return interval(score.low, score.high, score.unit)
+
+
+def interval(low: float, high: float, unit: str) -> str:
+    """The range from `low` to `high` without unit words; empty where neither is known or both are the same."""
     if not (math.isfinite(low) or math.isfinite(high)) or low == high:
         return ""
     if not math.isfinite(high):
-        return f"at least {_limit(low, score.unit)}"
+        return f"at least {_limit(low, unit)}"
     if not math.isfinite(low):
-        return f"at most {_limit(high, score.unit)}"
+        return f"at most {_limit(high, unit)}"
     between = " to " if low < 0 else "–"
-    last = _limit(high, score.unit)
-    first = _limit(low, score.unit).removesuffix(f"{SPACE}%").removesuffix(f"{SPACE}s") if last[-1] in "%s" else _limit(low, score.unit)
+    last = _limit(high, unit)
+    first = _limit(low, unit).removesuffix(f"{SPACE}%").removesuffix(f"{SPACE}s") if last[-1] in "%s" else _limit(low, unit)
     return f"{first}{between}{last}"
 
 

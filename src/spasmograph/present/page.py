@@ -1,28 +1,21 @@
 """The report as one page that needs nothing else: no network, no script to be read, no mouse."""
 
-import base64
-import hashlib
-import json
 import math
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from spasmograph.model import Measurement, Replay
 from spasmograph.present import words
+from spasmograph.present.bare_page import packed, rendered
+from spasmograph.present.charts import EDGE_PX
 from spasmograph.present.content import content, ranked_replays, strongest_replays
 from spasmograph.present.courses import shortened
 from spasmograph.present.faces import bounds, lid_of, line_colour, stills
 from spasmograph.present.marks import STEPS_S, TICK_GAP_PX, legend, swatches
 from spasmograph.present.ranges import blink_chart
 from spasmograph.present.sentences import shown_span
-from spasmograph.present.timeline import EDGE_PX, GUTTER_PX, detail, detail_rows, lanes, lanes_note
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
-    from numpy.typing import NDArray
+from spasmograph.present.timeline import GUTTER_PX, detail, detail_rows, lanes, lanes_note
 
 WIDE_PX = 960.0
 NARROW_PX = 340.0
@@ -38,47 +31,19 @@ NOT_MEASURED = 255
 
 def report_html(measurement: Measurement) -> str:
     """The whole report as one HTML page; the same text for the same measurement."""
-    style, script = _template_text("report.css"), _template_text("report.js")
     data = _page_data(measurement)
-    return (
-        _environment()
-        .get_template("report.html.j2")
-        .render(
-            content=content(measurement),
-            words=words,
-            style=style,
-            script=script,
-            style_hash=_hash(style),
-            script_hash=_hash(script),
-            data=_embedded(data),
-            charts=_charts(measurement),
-            stills={
-                r.event_index + 1: stills(r, measurement.events[r.event_index], r.event_index + 1)
-                for r in strongest_replays(measurement, MOST_STILLS)
-            },
-            first_stills=[replay.event_index + 1 for replay in strongest_replays(measurement, FIRST_STILLS)],
-            kept=len(data["replays"]),
-            strongest=next(iter(data["replays"]), ""),
-        )
+    return rendered(
+        "report.html.j2",
+        data,
+        content=content(measurement),
+        charts=_charts(measurement),
+        stills={
+            r.event_index + 1: stills(r, measurement.events[r.event_index], r.event_index + 1) for r in strongest_replays(measurement, MOST_STILLS)
+        },
+        first_stills=[replay.event_index + 1 for replay in strongest_replays(measurement, FIRST_STILLS)],
+        kept=len(data["replays"]),
+        strongest=next(iter(data["replays"]), ""),
     )
-
-
-@cache
-def _environment() -> "Environment":
-    """Templates from the package, every value escaped."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    loader = PackageLoader("spasmograph.present", "templates")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-
-
-def _template_text(name: str) -> str:
-    return files("spasmograph.present").joinpath("templates", name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    """The hash by which the page's own policy lets in this style or script and no other."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _charts(measurement: Measurement) -> dict[str, Any]:
@@ -108,11 +73,6 @@ def _page_data(measurement: Measurement) -> dict[str, Any]:
     }
 
 
-def _embedded(data: dict[str, Any]) -> str:
-    """JSON that cannot end the element it stands in."""
-    return json.dumps(data, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
-
-
 def _signal_data(measurement: Measurement) -> dict[str, Any]:
     """Every drawn signal in 255 steps of its row, on one clock in tenths of a millisecond."""
     signals = measurement.signals
@@ -122,8 +82,8 @@ def _signal_data(measurement: Measurement) -> dict[str, Any]:
             time_s, course = shortened(signals.time_s, signals[row.signal], MOST_COLUMNS)
             share = (course - row.low) / (row.high - row.low)
             steps = np.where(np.isnan(share), NOT_MEASURED, np.round(254 * np.clip(np.nan_to_num(share), 0.0, 1.0)))
-            values[row.signal] = _packed(steps.astype(np.uint8))
-    return {"time": _packed(np.round(time_s * 10_000).astype("<u4")), "values": values}
+            values[row.signal] = packed(steps.astype(np.uint8))
+    return {"time": packed(np.round(time_s * 10_000).astype("<u4")), "values": values}
 
 
 def _replay_data(measurement: Measurement) -> dict[str, Any]:
@@ -154,7 +114,7 @@ def _replay(replay: Replay, measurement: Measurement) -> dict[str, Any]:
         "moments": [round(moment, 3) for moment in (event.onset_s, event.apex_s, event.offset_s)],
         "box": [round(edge, 2) for edge in (left, top, right, bottom)],
         "lines": [[[place[index] for index in run], closed, line_colour(name, event), lid_of(replay, name)] for name, run, closed in replay.lines],
-        "points": _packed(steps.astype("<u2")),
+        "points": packed(steps.astype("<u2")),
     }
 
 
@@ -162,7 +122,3 @@ def _step(replay: Replay) -> int:
     """Every how many frames one is kept: not faster than a screen, and not more than fit into the page."""
     length_s = max(1e-9, float(replay.time_s[-1] - replay.time_s[0]))
     return max(1, round(len(replay.time_s) / length_s / REPLAY_RATE_HZ), math.ceil(len(replay.time_s) / MOST_FRAMES))
-
-
-def _packed(values: "NDArray[Any]") -> str:
-    return base64.b64encode(values.tobytes()).decode()

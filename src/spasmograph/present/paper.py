@@ -1,9 +1,6 @@
 """The report on paper: the same words and drawings as the page, set by Typst as a tagged A4 PDF."""
 
-import json
-import unicodedata
-from dataclasses import asdict, replace
-from importlib.resources import files
+from dataclasses import asdict
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +12,7 @@ from spasmograph.present.marks import legend, swatches
 from spasmograph.present.ranges import blink_chart
 from spasmograph.present.sentences import event_sentence, shown_span
 from spasmograph.present.timeline import detail, lanes, lanes_note
+from spasmograph.present.typesetting import Drawings, typeset
 
 WIDE_PX = 660.0
 LANE_PX = 58.0
@@ -29,42 +27,12 @@ LONG_STRIP_S = 300.0
 
 
 def report_pdf(measurement: Measurement) -> bytes:
-    """The whole report as a PDF (A4, tagged, PDF/UA-1, fonts embedded); the same bytes for the same measurement.
-
-    The embedded fonts have Latin, Greek and Cyrillic letters; where the film's name holds others, the paper shows `?` for them.
-    """
-    import typst
-
-    try:
-        return _compiled(measurement)
-    except typst.TypstError:
-        recording = replace(measurement.recording, name=_in_fonts(measurement.recording.name))
-        if recording == measurement.recording:
-            raise
-        return _compiled(replace(measurement, recording=recording))
-
-
-def _in_fonts(name: str) -> str:
-    """The name with `?` for what the embedded fonts may not have."""
-    return "".join(char if char.isascii() or unicodedata.name(char, "").startswith(("LATIN ", "GREEK ", "CYRILLIC ")) else "?" for char in name)
-
-
-def _compiled(measurement: Measurement) -> bytes:
-    import typst
-
+    """The whole report as a PDF (A4, tagged, PDF/UA-1, fonts embedded); the same bytes for the same measurement."""
     drawings = _drawings(measurement)
-    facts = _facts(measurement, drawings)
-    # A dictionary of files is taken at run time, though the package's own types do not say so.
-    sources: Any = {
-        "main": files("spasmograph.present").joinpath("templates", "report.typ").read_bytes(),
-        "facts.json": json.dumps(facts, allow_nan=False).encode(),
-        **{name: svg.encode() for name, (svg, _) in drawings.items()},
-    }
-    fonts = typst.Fonts(include_system_fonts=False)
-    return bytes(typst.compile(sources, font_paths=fonts, pdf_standards=["ua-1"]))
+    return typeset("report.typ", _facts(measurement, drawings), drawings)
 
 
-def _facts(measurement: Measurement, drawings: dict[str, tuple[str, str]]) -> dict[str, Any]:
+def _facts(measurement: Measurement, drawings: Drawings) -> dict[str, Any]:
     """All words of the report and the names of its drawings, as JSON that Typst reads; nothing in it is markup."""
     whole = content(measurement)
     events, note = _listed(measurement, whole.events)
@@ -105,7 +73,7 @@ def _listed(measurement: Measurement, events: tuple[EventRow, ...]) -> tuple[tup
     return kept, words.events_left_out(len(kept), len(contractions), len(events) - len(contractions))
 
 
-def _drawings(measurement: Measurement) -> dict[str, tuple[str, str]]:
+def _drawings(measurement: Measurement) -> Drawings:
     """Every drawing by its file name, with its words."""
     drawn = {
         "lanes.svg": (

@@ -3,7 +3,7 @@
 import math
 from enum import IntEnum
 
-from spasmograph.model import Event, Measurement, Quality, Recording, Score
+from spasmograph.model import BiosignalRecording, EmgMeasurement, Event, Measurement, Quality, Recording, Score
 from spasmograph.present import words
 from spasmograph.present.numbers import SECONDS_UP_TO, SPACE, amplitude, clock, percent, plain, seconds
 from spasmograph.terms import EventKind, Region, Side, Verdict
@@ -81,21 +81,21 @@ def recording_line(measurement: Measurement) -> str:
     return ", ".join([size, rate, f"{seconds(recording.duration_s)}{analysed_part(recording)}", f"task: {words.TASKS[recording.task]}", *mirrored])
 
 
-def analysed_part(recording: Recording) -> str:
+def analysed_part(recording: Recording | BiosignalRecording) -> str:
     """Which part of the recording was analysed; empty if all of it."""
     end_s = recording.end_s if math.isfinite(recording.end_s) else recording.duration_s
     whole = recording.start_s <= 0 and end_s >= recording.duration_s - WHOLE_WITHIN_S
     return "" if whole else f", of which {seconds(recording.start_s)} to {seconds(end_s)} were analysed"
 
 
-def shown_span(measurement: Measurement) -> tuple[float, float]:
+def shown_span(measurement: Measurement | EmgMeasurement) -> tuple[float, float]:
     """The stretch of the recording that was analysed, which is what charts show, in seconds."""
     recording = measurement.recording
     end_s = recording.end_s if math.isfinite(recording.end_s) else recording.duration_s
     return recording.start_s, max(end_s, recording.start_s + 0.1)
 
 
-def find(measurement: Measurement, name: str) -> Score | None:
+def find(measurement: Measurement | EmgMeasurement, name: str) -> Score | None:
     """A score by name; None where this measurement has none of that name."""
     return next((score for score in measurement.scores if score.name == name), None)
 
@@ -117,9 +117,9 @@ def _one_side_alone(measurement: Measurement, told: dict[Side, Score]) -> list[s
 def _rate_sentence(side: Side, score: Score, *, first: bool) -> str:
     count, name = count_of(score), words.SIDES[side]
     if first:
-        head = f"The face contracted on the {name} side alone {_times(count)} in {seconds(score.observed_s)}"
+        head = f"The face contracted on the {name} side alone {times(count)} in {seconds(score.observed_s)}"
     elif count:
-        head = f"On the {name} side alone it contracted {_times(count)}"
+        head = f"On the {name} side alone it contracted {times(count)}"
     else:
         return f"On the {name} side alone it did not contract ({_interval(score)} per minute)."
     return f"{head}: {plain(score.value)} per minute ({_interval(score)})."
@@ -153,7 +153,7 @@ def _both_eyelids(measurement: Measurement) -> list[str]:
     events = [event for event in measurement.events if weight(event) is Weight.BOTH_EYELIDS]
     if not events:
         return ["Apart from blinks, the eyes did not close or narrow together."]
-    head = f"Apart from blinks, both eyes closed or narrowed together {_times(len(events))} in {seconds(measurement.quality.observed_s)}"
+    head = f"Apart from blinks, both eyes closed or narrowed together {times(len(events))} in {seconds(measurement.quality.observed_s)}"
     return [f"{'; '.join([head, *_longest(measurement, events)])}."]
 
 
@@ -165,7 +165,7 @@ def _expression(measurement: Measurement) -> list[str]:
     moved = {region for event in events for region in event.regions}
     parts = " or the ".join(name for region, name in words.PARTS_OF_BOTH.items() if region in moved) or "face"
     like = words.AS_IN_MOUTH if Region.BROW not in moved else words.AS_IN_BROWS if moved == {Region.BROW} else words.AS_IN_BOTH
-    return [f"The {parts} moved on both sides together {_times(len(events))}{like}{words.NOT_WHY}."]
+    return [f"The {parts} moved on both sides together {times(len(events))}{like}{words.NOT_WHY}."]
 
 
 def _longest(measurement: Measurement, events: list[Event], *, single: str = "it") -> list[str]:
@@ -180,7 +180,8 @@ def _longest(measurement: Measurement, events: list[Event], *, single: str = "it
     return [f"{subject} lasted {least}{seconds(longest.duration_s)}, at {clock(longest.onset_s)}{side} ({regions})"]
 
 
-def _times(count: int) -> str:
+def times(count: int) -> str:
+    """How often, as English says it."""
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 

@@ -5,18 +5,17 @@ from dataclasses import dataclass
 
 from spasmograph.model import Event, Measurement
 from spasmograph.present import words
+from spasmograph.present.charts import AXIS_PX, EDGE_PX, Scale, axis, clip, hatched, scale_over
 from spasmograph.present.courses import path, value_range, window
-from spasmograph.present.density import Scale, bars, bin_length_s, counts
-from spasmograph.present.marks import cap, note, strength, tick_label, ticks, unseen
+from spasmograph.present.density import bars, bin_length_s, counts
+from spasmograph.present.marks import cap, strength, tick_label, unseen
 from spasmograph.present.numbers import plain
 from spasmograph.present.sentences import event_sentence, shown_span
 from spasmograph.present.svg import colour_of, document, element, hatching, outlined, painted, text
 from spasmograph.terms import EventKind, Side
 
 LANE_PX = 74.0
-AXIS_PX = 24.0
 GUTTER_PX = 44.0
-EDGE_PX = 8.0
 HEAD_PX = 36.0
 MARK_PX = 30.0
 ROW_PX = 62.0
@@ -24,7 +23,6 @@ LABEL_PX = 17.0
 PLOT_PX = 43.0
 PADDING_PX = 3.0
 BLOCK_GAP_PX = 10.0
-NOTE_WIDTH_PX = 52.0
 ONE_BY_ONE_UP_TO = 150
 
 
@@ -57,13 +55,13 @@ def lanes(
     `traces` adds each side's eye closure behind the bars. `key` keeps the drawing's own ids apart from those of others on the page.
     """
     start_s, end = span or shown_span(measurement)
-    scale = _scale(start_s, end, GUTTER_PX, width - EDGE_PX)
+    scale = scale_over(start_s, end, GUTTER_PX, width - EDGE_PX)
     events = [event for event in measurement.events if event.offset_s > start_s and event.onset_s < end]
     height = 2 * lane_px + AXIS_PX
     body = [hatching(f"gap-{key}"), *_lane_grounds(width, lane_px), *_gaps(measurement, scale, (start_s, end), f"gap-{key}", height)]
     if traces:
         body += [_lane_trace(measurement, side, scale, (start_s, end), (width, lane_px)) for side in (Side.RIGHT, Side.LEFT)]
-    body += _axis(scale, start_s, end, lane_px, width)
+    body += axis(scale, start_s, end, lane_px, width)
     if len(events) > ONE_BY_ONE_UP_TO:
         bin_s = bin_length_s((start_s, end), width - GUTTER_PX - EDGE_PX)
         found = counts(events, (start_s, end), bin_s)
@@ -82,15 +80,15 @@ def lanes_note(measurement: Measurement) -> str:
 def detail(measurement: Measurement, *, width: float, span: tuple[float, float] | None = None, linked: bool = False, key: str = "detail") -> str:
     """Eye closure, brow and mouth corner of each side under every event; `linked` makes each event a link that can be reached by keyboard."""
     start_s, end = span or shown_span(measurement)
-    scale = _scale(start_s, end, EDGE_PX, width - EDGE_PX)
+    scale = scale_over(start_s, end, EDGE_PX, width - EDGE_PX)
     rows = detail_rows(measurement)
     height = detail_height(measurement)
-    body = [hatching(f"gap-{key}"), _clip(f"clip-{key}", width, height)]
+    body = [hatching(f"gap-{key}"), clip(f"clip-{key}", width, height)]
     for row in rows:
         ground = {"x": EDGE_PX, "y": row.top_px + LABEL_PX, "width": width - 2 * EDGE_PX, "height": PLOT_PX, "data_span": "row"}
         body.append(element("rect", **ground, **painted("row")))
     body += _gaps(measurement, scale, (start_s, end), f"gap-{key}", height - AXIS_PX)
-    body += _axis(scale, start_s, end, height - AXIS_PX, width)
+    body += axis(scale, start_s, end, height - AXIS_PX, width)
     body.append(element("g", *(_trace(measurement, row, scale, (start_s, end), width) for row in rows), clip_path=f"url(#clip-{key})"))
     for number, event in enumerate(measurement.events, start=1):
         if event.offset_s > start_s and event.onset_s < end:
@@ -121,11 +119,6 @@ def _block_height() -> float:
     return HEAD_PX + len(words.SIGNAL_ROWS) * ROW_PX
 
 
-def _scale(start_s: float, end_s: float, left: float, right: float) -> Scale:
-    per_second = (right - left) / max(end_s - start_s, 1e-9)
-    return lambda time_s: left + (min(max(time_s, start_s), end_s) - start_s) * per_second
-
-
 def _count_words(events: list[Event]) -> str:
     counts = {side: sum(event.side is side and event.kind is not EventKind.BLINK for event in events) for side in Side}
     blinks = sum(event.kind is EventKind.BLINK for event in events)
@@ -141,25 +134,7 @@ def _lane_grounds(width: float, lane_px: float) -> list[str]:
 
 
 def _gaps(measurement: Measurement, scale: Scale, span: tuple[float, float], pattern: str, height: float) -> list[str]:
-    parts = []
-    for gap in unseen(measurement, *span):
-        left, right = scale(gap.onset_s), scale(gap.offset_s)
-        place = {"x": left, "y": 0, "width": right - left, "height": height, "data_t0": f"{gap.onset_s:.3f}", "data_t1": f"{gap.offset_s:.3f}"}
-        parts.append(element("rect", **place, **painted("gap")))
-        parts.append(element("rect", **place, fill=f"url(#{pattern})"))
-        if right - left > NOTE_WIDTH_PX:
-            parts.append(note((left + right) / 2, height / 2, words.NOT_SEEN, gap))
-    return parts
-
-
-def _axis(scale: Scale, start_s: float, end_s: float, top: float, width: float) -> list[str]:
-    inner = [element("rect", x=0, y=top, width=width, height=AXIS_PX, **painted("paper"), data_span="axis")]
-    for time_s in ticks(start_s, end_s, scale(end_s) - scale(start_s)):
-        x = scale(time_s)
-        anchor = "end" if x > width - 20 else "start" if x < 16 else "middle"
-        inner.append(element("path", d=f"M{x:.1f} {top:g}v4M{x:.1f} {top + AXIS_PX - 4:g}v4", **outlined("muted")))
-        inner.append(text(x, top + AXIS_PX / 2 + 4, tick_label(time_s), size=11, text_anchor=anchor))
-    return [element("g", *inner, class_="axis", data_top=top)]
+    return hatched(unseen(measurement.quality.observed, *span), scale, pattern, top=0.0, height=height, label=words.NOT_SEEN)
 
 
 def _lane_trace(measurement: Measurement, side: Side, scale: Scale, span: tuple[float, float], size_px: tuple[float, float]) -> str:
@@ -206,12 +181,6 @@ def _trace(measurement: Measurement, row: Row, scale: Scale, span: tuple[float, 
     top, inner = row.top_px + LABEL_PX + PADDING_PX, PLOT_PX - 2 * PADDING_PX
     y = top + inner * (1 - (values.clip(row.low, row.high) - row.low) / (row.high - row.low))
     return element("path", d=path(x, y) or "M0 0", data_signal=row.signal, data_top=top, data_inner=inner, **outlined(str(row.side), 1.3))
-
-
-def _clip(clip_id: str, width: float, height: float) -> str:
-    """The plot between its edges, so that no line runs into the margin."""
-    inner = element("rect", x=EDGE_PX, y=0, width=width - 2 * EDGE_PX, height=height, data_span="row")
-    return element("clipPath", inner, id=clip_id)
 
 
 def _row_labels(rows: list[Row]) -> list[str]:

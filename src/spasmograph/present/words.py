@@ -71,6 +71,9 @@ UNITS = {
     "fraction": "",
     "index": "",
     "p": "",
+    "uv": "µV",
+    "hz": "Hz",
+    "ms": "ms",
 }
 CONTRACTIONS = "Contractions"
 REGION_ROWS = (

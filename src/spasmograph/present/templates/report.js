@@ -239,7 +239,7 @@
     cursorTime = replay.time[frame];
     drawCursor();
   };
-  const stop = () => { cancelAnimationFrame(playing); clearTimeout(playing); playing = 0; playButton.textContent = "Play"; };
+  const stop = () => { cancelAnimationFrame(playing); clearTimeout(playing); playing = 0; if (playButton) playButton.textContent = "Play"; };
   const tick = (now) => {
     const time = replay.time[0] + (now - shownAt) / 1000 * +$("speed").value;
     showFrame(frameOf(time));
@@ -303,7 +303,9 @@
     $("player").scrollIntoView({ block: "nearest", behavior: calm.matches ? "auto" : "smooth" });
     playButton.focus({ preventScroll: true });
   };
-  const step = (by) => { if (links.length) open(clamp(opened + by, 1, links.length), false); };
+  const step = (by) => {
+    if (links.length) open(+links[clamp(links.indexOf(byNumber.get(String(opened))) + by, 0, links.length - 1)].dataset.event, false);
+  };
 
   // ---- wiring
 

@@ -1,0 +1,46 @@
+"""How paper is made: Typst sets facts and drawings as a tagged A4 PDF, without a network and with the fonts it carries."""
+
+import json
+import unicodedata
+from importlib.resources import files
+from typing import Any
+
+# What the reports themselves write beyond letters and ASCII; the embedded fonts have all of it.
+OWN_SIGNS = frozenset("°±·×µ–—’“”…−≤≥◀▶→\u00a0\u200b\ufffd")
+LETTERS = ("LATIN ", "GREEK ", "CYRILLIC ")
+Drawings = dict[str, tuple[str, str]]
+
+
+def typeset(template: str, facts: dict[str, Any], drawings: Drawings) -> bytes:
+    """A PDF (A4, tagged, PDF/UA-1, fonts embedded) of facts in which nothing is markup, and of drawings by file name, each with its words.
+
+    The embedded fonts have Latin, Greek and Cyrillic letters; where a name holds others, the paper shows `?` for them.
+    """
+    import typst
+
+    sources = {"facts.json": json.dumps(facts, allow_nan=False, ensure_ascii=False), **{name: svg for name, (svg, _) in drawings.items()}}
+    try:
+        return _compiled(template, sources)
+    except typst.TypstError:
+        shown = {name: _in_fonts(text) for name, text in sources.items()}
+        if shown == sources:
+            raise
+        return _compiled(template, shown)
+
+
+def _in_fonts(text: str) -> str:
+    """The text with `?` for what the embedded fonts may not have."""
+    return "".join(char if char.isascii() or char in OWN_SIGNS or unicodedata.name(char, "").startswith(LETTERS) else "?" for char in text)
+
+
+def _compiled(template: str, sources: dict[str, str]) -> bytes:
+    import typst
+
+    folder = files("spasmograph.present").joinpath("templates")
+    # A dictionary of files is taken at run time, though the package's own types do not say so.
+    given: Any = {
+        "main": folder.joinpath(template).read_bytes(),
+        "house.typ": folder.joinpath("house.typ").read_bytes(),
+        **{name: text.encode() for name, text in sources.items()},
+    }
+    return bytes(typst.compile(given, font_paths=typst.Fonts(include_system_fonts=False), pdf_standards=["ua-1"]))
