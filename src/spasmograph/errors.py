@@ -4,9 +4,14 @@ SpasmographError
 ├── InputError (ValueError)          the file or the values cannot be used
 │   ├── NotAVideoError               no picture stream that can be decoded
 │   ├── DamagedVideoError            it starts as a video and cannot be read on
-│   └── TooSlowVideoError            fewer frames a second than a contraction needs
-├── UnmeasuredError (ValueError)     the file is fine, the face in it cannot be measured
-│   └── NoFaceError                  no face was found long enough to measure
+│   ├── TooSlowVideoError            fewer frames a second than a contraction needs
+│   ├── NotABiosignalError           no samples in any known format
+│   ├── DamagedBiosignalError        it starts as a recording of voltages and cannot be read on
+│   ├── UnknownRateError             nothing says how many samples a second there are
+│   └── ChannelChoiceError           what was said about a channel does not fit the file, or two claim one muscle
+├── UnmeasuredError (ValueError)     the file is fine, the face or the muscles in it cannot be measured
+│   ├── NoFaceError                  no face was found long enough to measure
+│   └── NoMuscleError                no channel is known to show a muscle
 ├── OutputError (OSError)            results could not be written; nothing half-written is left
 ├── MissingExtraError (ImportError)  an optional part is not installed
 ├── ModelFileError (RuntimeError)    a landmark model is missing or is not the one expected
@@ -34,12 +39,32 @@ class TooSlowVideoError(InputError):
     """The video has fewer frames a second than any measurement needs."""
 
 
+class NotABiosignalError(InputError):
+    """The file holds no samples in any format that is known."""
+
+
+class DamagedBiosignalError(InputError):
+    """The file starts as a recording of voltages, but cannot be read on."""
+
+
+class UnknownRateError(InputError):
+    """Neither the file nor the caller says how many samples a second there are."""
+
+
+class ChannelChoiceError(InputError):
+    """What was said about a channel does not fit the file, or two channels claim one muscle."""
+
+
 class UnmeasuredError(SpasmographError, ValueError):
-    """The file can be read, but the face in it cannot be measured."""
+    """The file can be read, but the face or the muscles in it cannot be measured."""
 
 
 class NoFaceError(UnmeasuredError):
     """No face was found for long enough to measure anything."""
+
+
+class NoMuscleError(UnmeasuredError):
+    """No channel of the recording is known to show a muscle."""
 
 
 class OutputError(SpasmographError, OSError):

@@ -1,0 +1,97 @@
+"""Units of voltage as files write them, and whether a channel's values are plausible in the unit that its file states."""
+
+import re
+from math import isfinite, nan
+from unicodedata import normalize
+
+import numpy as np
+
+from spasmograph.io.biosignal.contents import StatedChannel
+from spasmograph.model.common import Floats
+from spasmograph.model.emg import SampleSource
+from spasmograph.parameters import load_emg_parameters
+
+_UV_PER_UNIT = {"V": 1e6, "mV": 1e3, "uV": 1.0, "nV": 1e-3}
+_SPELLINGS = {
+    "V": ("v", "volt", "volts"),
+    "mV": ("mv", "millivolt", "millivolts"),
+    "uV": ("uv", "microvolt", "microvolts", "mcv"),
+    "nV": ("nv", "nanovolt", "nanovolts"),
+}
+_UNITS = {spelling: unit for unit, spellings in _SPELLINGS.items() for spelling in spellings}
+_COUNTS = {"counts", "count", "adc", "lsb", "raw", "digit", "digits", "bit", "bits", "adu"}
+# Both letters for micro; the micro sign read as UTF-8 in place of latin-1 and the reverse; and as the first IBM code page has it.
+_MICRO = re.compile("Âµ|Î¼|[µμæ\N{REPLACEMENT CHARACTER}](?=[Vv])")
+_IN_BRACKETS = re.compile(r"^(?P<name>.*?)\s*[(\[{]\s*(?P<unit>[^()\[\]{}]{1,12}?)\s*[)\]}]\s*$")
+_AT_THE_END = re.compile(r"^(?P<name>.*?)[\s_,;:/.-]+(?P<unit>[munµμ]?[Vv])$")
+_STRETCHES, _STRETCH_S = 16, 1.0
+_HIGH_PASS_HZ = 20.0
+COUNTS = "counts"
+
+
+def known_unit(text: str) -> str:
+    """The unit as it is written here (V, mV, uV, nV, counts), or as the file has it where it is another."""
+    plain = _MICRO.sub("u", normalize("NFC", text.strip()))
+    if plain.lower() in _COUNTS:
+        return COUNTS
+    return _UNITS.get(plain.lower().replace(" ", ""), plain)
+
+
+def uv_per_unit(unit: str) -> float:
+    """Microvolts in one of that unit; NaN where it is no voltage, or not said."""
+    return _UV_PER_UNIT.get(known_unit(unit), nan)
+
+
+def split_unit(title: str) -> tuple[str, str]:
+    """A column's title as name and unit: "EMG L (mV)" and "emg_l_mV" are in mV; the unit is empty where there is none."""
+    for pattern in (_IN_BRACKETS, _AT_THE_END):
+        found = pattern.match(title)
+        if found and (pattern is _IN_BRACKETS or isfinite(uv_per_unit(found["unit"]))):
+            return found["name"].strip(), known_unit(found["unit"])
+    return title.strip(), ""
+
+
+def implausible(channel: StatedChannel, unit: str, level: float) -> str:
+    """What is likely wrong with a channel's unit, in words; empty where its typical size is that of EMG at the skin, or nothing can be said.
+
+    `level` is its typical size in its unit, see `typical_size`.
+    """
+    scale = uv_per_unit(unit)
+    if not isfinite(scale) or not level > 0 or _plausible(level * scale):
+        return ""
+    better = [other for other, factor in _UV_PER_UNIT.items() if other != "nV" and _plausible(level * factor)]
+    guess = f"it may be {' or '.join(better)}" if better else "it may not be calibrated"
+    return (
+        f"channel {channel.name!r} is said to be in {unit} and is typically {level:.3g} {unit} large, which EMG at the skin is not: {guess}. "
+        "It was read as the file says; if that is wrong, add the unit to --channel, for example "
+        f'"{channel.name}=orbicularis_oculi:left:uV".'
+    )
+
+
+def typical_size(channel: StatedChannel, place: int, source: SampleSource) -> float:
+    """How large a channel's fast part typically is, in its own unit: the median over a few seconds from all over it, without its slow part.
+
+    NaN where there is nothing to look at.
+    """
+    length = min(channel.sample_count, max(int(channel.rate_hz * _STRETCH_S), 8))
+    starts = np.unique(np.linspace(0, channel.sample_count - length, _STRETCHES).astype(np.int64))
+    window = max(round(channel.rate_hz / _HIGH_PASS_HZ), 3)
+    parts = [_without_slow_part(source.samples(place, int(start), int(start) + length), window) for start in starts]
+    values = np.abs(np.concatenate(parts)) if parts else np.zeros(0)
+    values = values[np.isfinite(values)]
+    return float(np.median(values)) if len(values) else nan
+
+
+def _without_slow_part(values: Floats, window: int) -> Floats:
+    values = values[np.isfinite(values)]
+    if len(values) <= window:
+        return values - values.mean() if len(values) else values
+    total = np.cumsum(np.concatenate([[0.0], values - values.mean()]))
+    mean = (total[window:] - total[:-window]) / window
+    first = window // 2
+    return np.asarray(values[first : first + len(mean)] - values.mean() - mean)
+
+
+def _plausible(level_uv: float) -> bool:
+    limits = load_emg_parameters()
+    return limits["skin_emg_least_uv"] <= level_uv <= limits["skin_emg_most_uv"]
