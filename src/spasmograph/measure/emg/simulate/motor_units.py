@@ -89,9 +89,10 @@ def recruited_discharges(pool: Pool, random: Generator, drive: Floats, step_s: f
 
 def potential(phase: Floats, triphasic: NDArray[np.bool_]) -> Floats:
     """A motor unit potential of two or three phases over its length 0-1, of unit height; nothing outside, and no mean."""
-    sine, cosine = np.sin(np.pi * phase), np.cos(np.pi * phase)
-    shape = np.where(triphasic, sine**4 * (5.0 * cosine**2 - sine**2), sine**3 * cosine * (1 / 0.3248))
-    return np.where((phase >= 0.0) & (phase < 1.0), shape, 0.0)
+    # sin^3 cos, and the second derivative of sin^6: both begin and end flat.
+    turn = 2 * np.pi * np.clip(phase, 0.0, 1.0)
+    square = (1.0 - np.cos(turn)) / 2
+    return np.where(triphasic, square * square * (5.0 - 6.0 * square), square * np.sin(turn) / 0.6495)
 
 
 def interference(pool: Pool, discharges: Discharges, *, count: int, rate_hz: float, late_s: float = 0.0) -> Floats:
