@@ -72,13 +72,26 @@ def bridged(samples: Floats, missing: NDArray[np.bool_]) -> Floats:
 
 
 def zero_phase(samples: Floats, taps: Floats) -> Floats:
-    """Filtered without delay; beyond both ends the samples are thought to go on mirrored."""
+    """Filtered without delay; see `mirrored` for what is thought to lie beyond the ends."""
     from scipy.signal import oaconvolve
 
-    reach = len(taps) // 2
-    around = np.pad(samples, reach, mode="reflect") if len(samples) > 1 else np.pad(samples, reach, mode="edge")
-    filtered: Floats = oaconvolve(around, taps, mode="valid")
+    if len(samples) == 0:
+        return samples
+    filtered: Floats = oaconvolve(mirrored(samples, len(taps) // 2), taps, mode="valid")
     return filtered
+
+
+def mirrored(samples: Floats, reach: int) -> Floats:
+    """The samples and `reach` more on both sides: mirrored about their trend there, so that neither noise nor drift breaks off."""
+    count = min(len(samples), reach + 1)
+    at = np.arange(reach, 0, -1)
+    ends = []
+    for part in (samples[:count], samples[::-1][:count]):
+        slope, level = np.polyfit(np.arange(count), part, 1) if count > 1 else (0.0, float(part[0]))
+        trend = level + slope * np.arange(count)
+        around = np.pad(part - trend, (reach, 0), mode="reflect" if count > 1 else "edge")
+        ends.append(level - slope * at + around[:reach])
+    return np.concatenate([ends[0], samples, ends[1][::-1]])
 
 
 class Conditioner:

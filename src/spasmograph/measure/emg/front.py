@@ -1,11 +1,12 @@
 """One channel as it comes from its electrode, made ready to be measured: in its band, without interference, NaN where it shows no muscle."""
 
-from itertools import pairwise
-
 import numpy as np
 from numpy.typing import NDArray
 
+from spasmograph.measure.emg.artefacts import course, disturbances, raw_faults
 from spasmograph.measure.emg.conditioning import bridged, linear_phase, zero_phase
+from spasmograph.measure.emg.ledger import Ledger
+from spasmograph.measure.emg.mains import Mains, take_out_mains, typical
 from spasmograph.measure.emg.survey import Survey
 from spasmograph.measure.emg.windows import Window, Windows
 from spasmograph.model.common import Floats, QualityReason, Span
@@ -21,26 +22,28 @@ class ChannelFront:
     sample at the same place, and the same however the samples were cut. NaN where the channel was not measured. The rest is known after `close`.
 
     Attributes:
-        reasons: why time was not measured, with its spans.
+        reasons: why time was not measured, with its spans; that the rate is too low for more than an envelope has none.
         observed: the spans that were measured, in seconds from the channel's first sample.
         mains_hz: frequency of the mains interference that was taken out, NaN without.
         mains_uv: its amplitude, NaN without.
+        mains_loss: share of the muscle's own power that went with it.
         ecg_per_min: rate of the heart beats that were taken out, NaN without.
     """
 
     def __init__(self, channel: Channel, survey: Survey | None = None, parameters: Parameters | None = None) -> None:
-        rules = parameters or load_emg_parameters()
+        self._rules = parameters or load_emg_parameters()
         self._rate_hz = channel.rate_hz
         self._survey = survey or Survey()
-        self._taps = linear_phase(channel.rate_hz, rules)
-        margin = max(round(rules["front_margin_s"] * channel.rate_hz), len(self._taps) // 2)
-        self._windows = Windows(block=max(round(rules["front_block_s"] * channel.rate_hz), margin + 1), margin=margin)
-        self._edges: list[int] = []
-        self._count = 0
+        self._taps = linear_phase(channel.rate_hz, self._rules)
+        margin = max(round(self._rules["front_margin_s"] * channel.rate_hz), len(self._taps) // 2)
+        self._windows = Windows(block=max(round(self._rules["front_block_s"] * channel.rate_hz), margin + 1), margin=margin)
+        self._ledger = Ledger()
+        self._mains: list[Mains] = []
         self.reasons: tuple[QualityReason, ...] = ()
         self.observed: tuple[Span, ...] = ()
         self.mains_hz = float("nan")
         self.mains_uv = float("nan")
+        self.mains_loss = 0.0
         self.ecg_per_min = float("nan")
 
     def update(self, raw_uv: Floats) -> Floats:
@@ -50,36 +53,41 @@ class ChannelFront:
     def close(self) -> Floats:
         """The rest of the conditioned samples; from now on the attributes hold for the whole channel."""
         rest = _joined([self._conditioned(window) for window in self._windows.close()])
-        missing, observed = _spans(self._edges, self._count, self._rate_hz)
-        self.observed = observed
-        if missing:
-            seconds = sum(span.duration_s for span in missing)
-            self.reasons = (QualityReason(code=Reason.GAP, seconds=seconds, message="the recording holds nothing here", spans=missing),)
+        self.reasons = (*self._ledger.reasons(self._rate_hz), *self._too_slow())
+        self.observed = self._ledger.observed(self._rate_hz)
+        mains = typical(self._mains)
+        self.mains_hz, self.mains_uv, self.mains_loss = mains.hz, mains.amplitude_uv, mains.loss
         return rest
 
     def _conditioned(self, window: Window) -> Floats:
-        missing = np.isnan(window.samples)
-        clean = zero_phase(bridged(window.samples, missing), self._taps)
-        clean[missing] = np.nan
-        self._note(missing[window.inner])
-        return clean[window.inner]
+        """A block: faults are bridged, then the filter, then the mains; what is no muscle after all becomes NaN."""
+        masks = raw_faults(window.samples, rate_hz=self._rate_hz, ordinary=self._survey.ordinary, parameters=self._rules)
+        bad = _any(masks, len(window.samples))
+        whole = bridged(window.samples, bad)
+        clean, mains, hum = take_out_mains(
+            zero_phase(whole, self._taps), ~bad, rate_hz=self._rate_hz, near_hz=self._survey.mains_hz, parameters=self._rules
+        )
+        found = course(whole, clean, rate_hz=self._rate_hz)
+        more = disturbances(found, hum, count=len(clean), rate_hz=self._rate_hz, ordinary=self._survey.ordinary, parameters=self._rules)
+        self._mains.append(mains)
+        unmeasured = self._ledger.note([masks, more], window)
+        kept = clean[window.inner]
+        kept[unmeasured] = np.nan
+        return kept
 
-    def _note(self, missing: NDArray[np.bool_]) -> None:
-        """Remembers where samples begin and cease to be missing."""
-        before = len(self._edges) % 2 == 1
-        changes = np.flatnonzero(np.diff(missing.astype(np.int8), prepend=np.int8(before)))
-        self._edges.extend(int(index) + self._count for index in changes)
-        self._count += len(missing)
+    def _too_slow(self) -> tuple[QualityReason, ...]:
+        least = self._rules["rate_least_hz"]
+        if self._rate_hz >= least:
+            return ()
+        message = f"{self._rate_hz:g} samples a second are too few for EMG ({least:g} at least): only the envelope of what is left can be told"
+        return (QualityReason(code=Reason.RATE_TOO_LOW, seconds=self._ledger.count / self._rate_hz, message=message),)
 
 
-def _spans(edges: list[int], count: int, rate_hz: float) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    """Missing and observed spans, from the indices at which the one becomes the other."""
-    bounds = [0, *edges, count]
-    spans = [Span(onset_s=first / rate_hz, offset_s=stop / rate_hz) for first, stop in pairwise(bounds)]
-    return (
-        tuple(span for span in spans[1::2] if span.duration_s > 0),
-        tuple(span for span in spans[::2] if span.duration_s > 0),
-    )
+def _any(masks: dict[Reason, NDArray[np.bool_]], count: int) -> NDArray[np.bool_]:
+    bad = np.zeros(count, np.bool_)
+    for mask in masks.values():
+        bad |= mask
+    return bad
 
 
 def _joined(parts: list[Floats]) -> Floats:

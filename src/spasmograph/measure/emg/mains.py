@@ -1,0 +1,297 @@
+"""Interference from the mains: found at its own frequency, followed, and taken out together with its harmonics, where it is really there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spasmograph.model.common import Floats
+from spasmograph.parameters import Parameters, load_emg_parameters
+
+Complexes = NDArray[np.complexfloating]
+
+# Five periods of 50 Hz, six of 60 Hz: harmonics do not mix within a segment.
+_SEGMENT_S = 0.1
+_LEAST_SEGMENTS = 20
+_BASES_HZ = (50.0, 60.0)
+# Bins of the spectrum to each that is independent.
+_FINE = 16
+_BESIDE_HZ = (0.5, 4.0)
+_TINY = 1e-30
+_ROUNDS = 3
+# Beyond this share of a period within a segment, segments are looked at again at the better frequency.
+_TURN = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mains:
+    """Mains interference in a stretch: its frequency, its harmonics, the amplitude of all of them together, and the share of muscle lost with them.
+
+    `hz` and `amplitude_uv` are NaN where there is none.
+    """
+
+    hz: float = float("nan")
+    harmonics: tuple[int, ...] = ()
+    amplitude_uv: float = float("nan")
+    loss: float = 0.0
+
+
+NO_MAINS = Mains()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Segments:
+    """A signal in segments: complex amplitude (k, h) of each harmonic of `hz` about the start, mean square (k,), and trust (k,)."""
+
+    hz: float
+    harmonics: NDArray[np.intp]
+    step_s: float
+    amplitude: Complexes
+    power: Floats
+    trusted: NDArray[np.float64]
+
+    @property
+    def middle_s(self) -> Floats:
+        return (np.arange(len(self.power)) + 0.5) * self.step_s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hum:
+    """How loud the mains are over time, a value (k,) every `step_s`: amplitude in microvolts, and share of all the power that there is."""
+
+    step_s: float
+    amplitude_uv: Floats
+    share: Floats
+
+
+def find_mains(samples_uv: Floats, *, rate_hz: float, parameters: Parameters | None = None) -> Mains:
+    """Mains interference in a conditioned stretch of at least 2 s: 50 or 60 Hz, to better than 0.05 Hz.
+
+    Its spectrum is compared with that beside it; a line that does not stand out is not there.
+
+    Args:
+        samples_uv: (n,) conditioned microvolts, NaN where there is none.
+        rate_hz: samples a second.
+        parameters: the rule set, else the one that ships.
+    """
+    rules = parameters or load_emg_parameters()
+    found = _sought(np.nan_to_num(samples_uv), ~np.isnan(samples_uv), rate_hz, float("nan"), rules)
+    return NO_MAINS if found is None else _described(found.line, _followed(found.line, rules), rules)
+
+
+def remove_mains(samples_uv: Floats, *, rate_hz: float, near_hz: float = float("nan"), parameters: Parameters | None = None) -> tuple[Floats, Mains]:
+    """The stretch without mains interference and its harmonics, and what was taken out.
+
+    Amplitude and phase of each harmonic are followed over some seconds. Moments of much activity count little for them, so that bursts are neither
+    weakened nor do they ring.
+
+    Args:
+        samples_uv: (n,) conditioned microvolts, NaN where there is none.
+        rate_hz: samples a second.
+        near_hz: about where it is, if that is known.
+        parameters: the rule set, else the one that ships.
+
+    References:
+        Mewett, Reynolds & Nazeran, Med Biol Eng Comput 2004;42:524–31, on ways to take power line interference out of surface EMG.
+    """
+    rules = parameters or load_emg_parameters()
+    missing = np.isnan(samples_uv)
+    clean, mains, _ = take_out_mains(np.nan_to_num(samples_uv), ~missing, rate_hz=rate_hz, near_hz=near_hz, parameters=rules)
+    clean[missing] = np.nan
+    return clean, mains
+
+
+def take_out_mains(
+    samples_uv: Floats, trusted: NDArray[np.bool_], *, rate_hz: float, near_hz: float, parameters: Parameters
+) -> tuple[Floats, Mains, Hum | None]:
+    """See `remove_mains`; `trusted` (n,) are the samples that are real. Also how loud the mains were, None where that cannot be told."""
+    found = _sought(samples_uv, trusted, rate_hz, near_hz, parameters)
+    if found is None:
+        return samples_uv.copy(), NO_MAINS, None
+    hum = _hum(found.segments)
+    if not found.outstanding:
+        return samples_uv.copy(), NO_MAINS, hum
+    followed = _followed(found.line, parameters)
+    clean = samples_uv - _drawn(found.line, followed, rate_hz, len(samples_uv))
+    return clean, _described(found.line, followed, parameters), hum
+
+
+def _hum(segments: _Segments) -> Hum:
+    power = (segments.amplitude.real**2 + segments.amplitude.imag**2).sum(axis=1)
+    return Hum(step_s=segments.step_s, amplitude_uv=np.sqrt(power), share=power / 2 / np.maximum(segments.power, _TINY))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """Segments with all harmonics, those with the harmonics only that stand out, and by how much altogether, 0 where none does."""
+
+    segments: _Segments
+    line: _Segments
+    outstanding: float
+
+
+def _sought(samples: Floats, trusted: NDArray[np.bool_], rate_hz: float, near_hz: float, rules: Parameters) -> _Found | None:
+    """What there is near a frequency, or at that of the two of the world's mains where there is more."""
+    if not np.isnan(near_hz):
+        return _found(samples, trusted, rate_hz, near_hz, rules["mains_drift_hz"], rules)
+    found = [_found(samples, trusted, rate_hz, base, rules["mains_search_hz"], rules) for base in _BASES_HZ]
+    return max((each for each in found if each is not None), key=lambda each: each.outstanding, default=None)
+
+
+def _found(samples: Floats, trusted: NDArray[np.bool_], rate_hz: float, base_hz: float, search_hz: float, rules: Parameters) -> _Found | None:
+    """Segments at the line's own frequency; None where the stretch is too short or the rate too low."""
+    top = min(rules["low_pass_hz"] + rules["band_transition_hz"] / 2, 0.45 * rate_hz)
+    harmonics = np.arange(1, int(top / (base_hz + search_hz)) + 1)
+    if len(harmonics) == 0 or len(samples) < _LEAST_SEGMENTS * _SEGMENT_S * rate_hz:
+        return None
+    segments = _cut(samples, trusted, rate_hz, base_hz, harmonics)
+    shift, outstanding = _line(segments, search_hz, rules)
+    if outstanding.max() > rules["mains_least_ratio"] and abs(shift) * harmonics[-1] * segments.step_s > _TURN:
+        segments = _cut(samples, trusted, rate_hz, base_hz + shift, harmonics)
+        shift, outstanding = _line(segments, rules["mains_width_hz"], rules)
+    there = outstanding > rules["mains_least_ratio"]
+    return _Found(segments=segments, line=_only(_turned(segments, shift), there), outstanding=float(outstanding[there].sum()))
+
+
+def _cut(samples: Floats, trusted: NDArray[np.bool_], rate_hz: float, hz: float, harmonics: NDArray[np.intp]) -> _Segments:
+    """Least squares in each segment, all harmonics at once."""
+    length = 2 * round(_SEGMENT_S * rate_hz / 2)
+    count = -(-len(samples) // length)
+    rows = np.pad(samples, (0, count * length - len(samples))).reshape(count, length)
+    whole = np.pad(trusted, (0, count * length - len(samples))).reshape(count, length).all(axis=1)
+    angle = 2 * np.pi * hz * harmonics * ((np.arange(length) - length / 2) / rate_hz)[:, None]
+    weights = np.linalg.pinv(np.hstack([np.cos(angle), np.sin(angle)]))
+    parts = rows @ weights.T
+    step_s = length / rate_hz
+    segments = _Segments(
+        hz=hz,
+        harmonics=harmonics,
+        step_s=step_s,
+        amplitude=parts[:, : len(harmonics)] - 1j * parts[:, len(harmonics) :],
+        power=np.einsum("ij,ij->i", rows, rows) / length,
+        trusted=np.asarray(whole, np.float64),
+    )
+    return _rotated(segments, hz, hz)
+
+
+def _rotated(segments: _Segments, by_hz: float, hz: float) -> _Segments:
+    """Amplitudes seen from a clock that turns with `by_hz`."""
+    turn = np.exp(-2j * np.pi * by_hz * np.outer(segments.middle_s, segments.harmonics))
+    return _with(segments, hz, segments.harmonics, segments.amplitude * turn)
+
+
+def _turned(segments: _Segments, shift_hz: float) -> _Segments:
+    return _rotated(segments, shift_hz, segments.hz + shift_hz)
+
+
+def _only(segments: _Segments, there: NDArray[np.bool_]) -> _Segments:
+    return _with(segments, segments.hz, segments.harmonics[there], segments.amplitude[:, there])
+
+
+def _with(segments: _Segments, hz: float, harmonics: NDArray[np.intp], amplitude: Complexes) -> _Segments:
+    return _Segments(hz=hz, harmonics=harmonics, step_s=segments.step_s, amplitude=amplitude, power=segments.power, trusted=segments.trusted)
+
+
+def _weights(segments: _Segments, line: Complexes) -> Floats:
+    """How much each segment counts: one over the power that the line does not explain, so that bursts hardly do."""
+    explained = (2 * (line.conj() * segments.amplitude).real - np.abs(line) ** 2).sum(axis=1) / 2
+    rest = np.maximum(segments.power - explained, 1e-3 * segments.power) + _TINY
+    known = rest[segments.trusted > 0]
+    floor = float(np.quantile(known, 0.05)) if len(known) else 1.0
+    weights: Floats = segments.trusted * floor / np.maximum(rest, floor)
+    return weights
+
+
+def _spectrum(segments: _Segments, weights: Floats) -> tuple[Floats, float]:
+    """Power (bins, h) around each harmonic, bin 0 at the harmonic itself and negative ones from the end; and the width of a bin in hertz."""
+    from scipy.fft import fft, next_fast_len
+
+    bins = next_fast_len(_FINE * len(weights))
+    transform = fft(np.ascontiguousarray((weights[:, None] * segments.amplitude).T), bins).T
+    power: Floats = transform.real**2 + transform.imag**2
+    return power, 1 / (segments.step_s * bins)
+
+
+def _beside(power: Floats, bin_hz: float) -> Floats:
+    """Typical power (h,) in the spectrum beside each harmonic."""
+    first, stop = round(_BESIDE_HZ[0] / bin_hz), round(_BESIDE_HZ[1] / bin_hz)
+    bins = np.arange(first, stop, _FINE // 2)
+    beside: Floats = np.median(power[np.concatenate([-bins, bins])], axis=0) + _TINY
+    return beside
+
+
+def _line(segments: _Segments, search_hz: float, rules: Parameters) -> tuple[float, Floats]:
+    """How far the line lies from where it was sought, all harmonics taken together, and how far each (h,) stands out there."""
+    power, bin_hz = _spectrum(segments, _weights(segments, np.zeros_like(segments.amplitude)))
+    power /= _beside(power, bin_hz)
+    shifts = np.arange(-search_hz, search_hz, bin_hz / segments.harmonics[-1])
+    at = np.rint(np.outer(shifts, segments.harmonics) / bin_hz).astype(np.intp)
+    columns = np.arange(len(segments.harmonics))
+    best = int(np.argmax(power[at, columns].sum(axis=1)))
+    width = np.arange(-round(rules["mains_width_hz"] / bin_hz), round(rules["mains_width_hz"] / bin_hz) + 1)
+    return float(shifts[best]), power[at[best] + width[:, None], columns].max(axis=0)
+
+
+def _followed(segments: _Segments, rules: Parameters) -> Complexes:
+    """Amplitude and phase (k, h) over time, smoothed over some seconds; weights are found together with them."""
+    width = max(3, round(rules["mains_follow_s"] / segments.step_s) | 1)
+    kernel = np.hanning(width + 2)[1:-1]
+    line = np.zeros_like(segments.amplitude)
+    for _ in range(_ROUNDS):
+        weights = _weights(segments, line)
+        line = _smoothed(segments.amplitude, weights, kernel)
+    return line
+
+
+def _smoothed(values: Complexes, weights: Floats, kernel: Floats) -> Complexes:
+    from scipy.ndimage import convolve1d
+
+    total = convolve1d(weights, kernel, mode="constant")[:, None] + _TINY
+    weighted = weights[:, None] * values
+    real, imaginary = (convolve1d(part, kernel, axis=0, mode="constant") for part in (weighted.real, weighted.imag))
+    smoothed: Complexes = (real + 1j * imaginary) / total
+    return smoothed
+
+
+def _drawn(segments: _Segments, line: Complexes, rate_hz: float, count: int) -> Floats:
+    """The interference itself (count,), from the middle of a segment to that of the next in a straight line."""
+    length = round(segments.step_s * rate_hz)
+    held = np.concatenate([line[:1], line, line[-1:]])
+    starts = np.arange(len(line) + 1) * segments.step_s - segments.step_s / 2
+    turn = np.exp(2j * np.pi * segments.hz * np.outer(starts, segments.harmonics))
+    left, right = held[:-1] * turn, held[1:] * turn
+    within = np.arange(length) / length
+    wave = np.exp(2j * np.pi * segments.hz * segments.harmonics[:, None] * (np.arange(length) / rate_hz))
+    basis = np.vstack([(1 - within) * wave.real, -(1 - within) * wave.imag, within * wave.real, -within * wave.imag])
+    cells = np.hstack([left.real, left.imag, right.real, right.imag]) @ basis
+    lead = length // 2
+    drawn: Floats = cells.ravel()[lead : lead + count]
+    return drawn
+
+
+def _described(segments: _Segments, line: Complexes, rules: Parameters) -> Mains:
+    """The median amplitude of each harmonic, put together; with each goes the muscle's power in the width that is followed."""
+    if len(segments.harmonics) == 0:
+        return NO_MAINS
+    amplitude = float(np.sqrt(np.sum(np.median(np.abs(line), axis=0) ** 2)))
+    lost_hz = 1.5 / rules["mains_follow_s"] * len(segments.harmonics)
+    return Mains(
+        hz=segments.hz,
+        harmonics=tuple(int(each) for each in segments.harmonics),
+        amplitude_uv=amplitude,
+        loss=lost_hz / (rules["low_pass_hz"] - rules["high_pass_hz"]),
+    )
+
+
+def typical(found: Sequence[Mains]) -> Mains:
+    """What several stretches have in common: the middle of frequency and amplitude over those that have some."""
+    there = [each for each in found if each.harmonics]
+    if not there:
+        return NO_MAINS
+    return Mains(
+        hz=float(np.median([each.hz for each in there])),
+        harmonics=tuple(sorted({harmonic for each in there for harmonic in each.harmonics})),
+        amplitude_uv=float(np.median([each.amplitude_uv for each in there])),
+        loss=float(np.mean([each.loss for each in found])),
+    )
