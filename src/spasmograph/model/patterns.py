@@ -6,6 +6,8 @@ from enum import StrEnum
 from spasmograph.model.common import Span
 from spasmograph.model.evoked import Estimate
 
+_UNTOLD = Estimate(value=float("nan"))
+
 
 class Together(StrEnum):
     """What the bursts of two muscles have to do with each other."""
@@ -28,9 +30,11 @@ class Standing(StrEnum):
 class ChannelPattern:
     """How the bursts of one muscle follow each other.
 
-    `duration_quartiles_s` and `interval_quartiles_s` are the first, middle and third quartile, NaN with too few bursts. `rhythm_hz` is the strongest
-    rhythm of the envelope, `rhythm_strength` the share of the power that lies in it (0–1), `rhythm_probability` how seldom bursts without rhythm
-    give as much. `trains` are the stretches with at least three brief bursts less than 1 s apart.
+    `duration_quartiles_s` and `interval_quartiles_s` are the first, middle and third quartile, NaN with too few bursts; an interval is the time from
+    one burst's end to the next one's onset. `rhythm_hz` is the strongest rhythm in which bursts begin, `rhythm_strength` the share (0–1) of the
+    power at that frequency which bursts at random moments would not give, `rhythm_probability` how seldom bursts without rhythm give as much, and
+    `rhythmic` that both reach what the rule set asks for. `trains` are the stretches with at least three brief bursts less than 1 s apart,
+    `in_trains` the number of bursts in them.
     """
 
     channel: str
@@ -43,6 +47,7 @@ class ChannelPattern:
     trains: tuple[Span, ...]
     in_trains: int
     reason: str = ""
+    rhythmic: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +56,8 @@ class Synchrony:
 
     `shared` is the share (0–1) of the rarer muscle's bursts that begin together with one of the other; `null_low` to `null_high` is the central
     95 % of what chance gives and `probability` how seldom chance gives as much. `lag_ms` is the median onset of the second after the first.
-    `same_waveform` is the median correlation (0–1, without sign) of the two signals at zero lag within shared bursts, the mark of volume conduction.
+    `same_waveform` is the median correlation (0–1, without sign) of the two signals at zero lag within shared bursts, the mark of volume conduction;
+    `copies` the share (0–1) of the shared bursts of which nothing is left when the other muscle's signal is taken out.
     """
 
     first: str
@@ -65,17 +71,24 @@ class Synchrony:
     same_waveform: float
     together: Together
     reason: str = ""
+    copies: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Synkinesis:
-    """What another muscle does while one is moved on purpose: its envelope over that of the moved one, each over its own strongest."""
+    """What another muscle does while one is moved on purpose: its envelope over that of the moved one, each over its own strongest.
+
+    `movements` counts the movements of the one, `followed` those in which the other had a burst. `annotated`: they were named in the recording, not
+    taken from the moved muscle's long bursts.
+    """
 
     moved: str
     follower: str
     movements: int
     ratio: Estimate
     reason: str = ""
+    followed: int = 0
+    annotated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +116,9 @@ class Alignment:
     """A film of the same event on the recording's clock: time here = time in the film + `offset_s`.
 
     `stated` says that the user gave the offset; otherwise it comes from `pairs` shared events, and its interval tells its error.
-    `agreement` is the share (0–1) of the film's contractions of a side that have a burst of that side with them, `agreement_bursts` the reverse.
+    `agreement` is the share (0–1) of the film's movements of a side that have a burst of that side with them, `agreement_bursts` the reverse.
+    `lag_ms` is the median onset of a movement after the burst; only a stated offset can tell it, since an offset that comes from the events
+    themselves has it in it. `drift_ppm` is how much longer the recording's second is than the film's, in millionths, NaN where too short to tell.
     """
 
     film: str
@@ -114,3 +129,4 @@ class Alignment:
     agreement: Estimate
     agreement_bursts: Estimate
     reason: str = ""
+    drift_ppm: Estimate = _UNTOLD
