@@ -1,0 +1,280 @@
+"""Bursts of one muscle: found in the energy of its conditioned EMG against its own noise, their edges by the likeliest change.
+
+A burst has to be stronger than noise is by chance, over 25, 60 or 250 ms: the thresholds follow from the noise's level and spectrum and from the rate
+of false bursts that is allowed. Between two bursts there has to be a silence of about 30 ms. Shorter ones than 20 ms are no bursts. Where the rate is
+too low for EMG, bursts are those of what is left of it, in windows of at least two samples, without a median frequency.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spasmograph.errors import InputError
+from spasmograph.measure.emg.burst_shape import Stretch, is_pop, median_frequency_hz, offset_sample, onset_sample, strength
+from spasmograph.measure.emg.conditioning import condition
+from spasmograph.measure.emg.noise import Noise, NoiseModel
+from spasmograph.measure.emg.scan import Scan
+from spasmograph.measure.emg.windows import Window, Windows
+from spasmograph.model.common import Floats
+from spasmograph.model.emg import Burst
+from spasmograph.parameters import Parameters, load_emg_parameters
+from spasmograph.terms import Muscle, Side
+
+_FRAME_RATE_HZ = 200.0
+_MARGIN_S = 0.5
+_NEAR_S = 0.25
+_RATIOS = (2.0, 16.0)
+_NEVER = -1e3
+
+
+def find_bursts(
+    samples_uv: Floats,
+    *,
+    rate_hz: float,
+    conditioned: bool = False,
+    label: str = "",
+    muscle: Muscle | None = None,
+    side: Side | None = None,
+    parameters: Parameters | None = None,
+) -> tuple[Burst, ...]:
+    """All bursts of one muscle's activity in a recording.
+
+    Args:
+        samples_uv: (n,) in microvolts, NaN where not measured.
+        rate_hz: samples a second.
+        conditioned: the samples are in the band of EMG already; without it they are put there first.
+        label: what the channel is called.
+        muscle: the muscle, where known.
+        side: the patient's side, where known.
+        parameters: the rule set, else the one that ships.
+
+    Returns:
+        The bursts in order of time.
+
+    Raises:
+        InputError: the rate is not a positive number.
+    """
+    detector = BurstDetector(rate_hz=rate_hz, label=label, muscle=muscle, side=side, parameters=parameters)
+    samples = samples_uv if conditioned else condition(samples_uv, rate_hz=rate_hz, parameters=parameters)
+    return (*detector.update(samples), *detector.close())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Course:
+    """What the frames of a block and its surroundings show, the block being `inner`."""
+
+    ratios: Floats
+    there: NDArray[np.bool_]
+    evidence: Floats
+    rise: Floats
+    fall: Floats
+
+
+class BurstDetector:
+    """Finds bursts as samples arrive: `update` with any number of conditioned samples, then `close`; the same bursts however they were cut.
+
+    Bursts are told when they are certain: at most `burst_block_s` and half a second after their end, at the start after `noise_learn_s`.
+
+    Attributes:
+        noise_uv: median over time of the noise's RMS, NaN before anything was measured.
+        noise_course_uv: the noise's RMS by block of `burst_block_s`.
+    """
+
+    def __init__(
+        self, *, rate_hz: float, label: str = "", muscle: Muscle | None = None, side: Side | None = None, parameters: Parameters | None = None
+    ) -> None:
+        if not 0 < rate_hz < np.inf:
+            msg = f"the rate is {rate_hz} Hz; it must be a positive number"
+            raise InputError(msg)
+        self._rules = parameters or load_emg_parameters()
+        self._rate_hz, self._label, self._muscle, self._side = rate_hz, label, muscle, side
+        self._hop = max(1, round(rate_hz / _FRAME_RATE_HZ))
+        self._frame_rate_hz = rate_hz / self._hop
+        self._margin = max(2, round(_MARGIN_S * self._frame_rate_hz))
+        block = max(self._margin, round(self._rules["burst_block_s"] * self._frame_rate_hz))
+        self._windows = Windows(block=block * self._hop, margin=self._margin * self._hop)
+        names = ("burst_short_window_s", "burst_middle_window_s", "burst_long_window_s")
+        self._widths = tuple(max(2, round(self._rules[name] * self._frame_rate_hz)) for name in names)
+        self._noise = NoiseModel(rate_hz=rate_hz, hop=self._hop, windows=self._widths, parameters=self._rules)
+        self._scan = Scan()
+        self._waiting: list[Window] = []
+        self._learnt = False
+        self._open: Stretch | None = None
+        self._last_offset: int | None = None
+        self._unmeasured = -1
+        self._course_uv: list[float] = []
+
+    @property
+    def noise_course_uv(self) -> Floats:
+        """See the class."""
+        return np.array(self._course_uv)
+
+    @property
+    def noise_uv(self) -> float:
+        """See the class."""
+        known = [value for value in self._course_uv if value == value]  # noqa: PLR0124 - not NaN
+        return float(np.median(known)) if known else float("nan")
+
+    def update(self, conditioned_uv: Floats) -> list[Burst]:
+        """Bursts that are certain now."""
+        return [burst for window in self._windows.update(conditioned_uv) for burst in self._taken(window)]
+
+    def close(self) -> list[Burst]:
+        """The rest of the bursts; one that is still going on is censored."""
+        bursts = [burst for window in self._windows.close() for burst in self._taken(window)]
+        self._learnt = True
+        return [*bursts, *self._judged(), *self._ended()]
+
+    def _taken(self, window: Window) -> Iterator[Burst]:
+        """Learns from a block; judges it, and those that waited, once enough has been learnt."""
+        inner = window.samples[window.inner]
+        self._noise.update(frame_powers(inner, self._hop), inner, (window.first + window.lead) // self._hop)
+        self._waiting.append(window)
+        end_s = (window.first + window.lead + window.length) / self._rate_hz
+        self._learnt = self._learnt or end_s >= self._rules["noise_learn_s"]
+        return self._judged()
+
+    def _judged(self) -> Iterator[Burst]:
+        while self._learnt and self._waiting:
+            yield from self._searched(self._waiting.pop(0))
+
+    def _searched(self, window: Window) -> Iterator[Burst]:
+        """The bursts that end in a block."""
+        first = (window.first + window.lead) // self._hop
+        noise = self._noise.at((window.first + window.lead + window.length / 2) / self._rate_hz)
+        self._course_uv.append(noise.power**0.5)
+        course = self._course(self._frames(window), noise)
+        stretch = self._continued(window)
+        missing = first + np.flatnonzero(~course.there)
+        for onset, offset in self._scan.runs(course.evidence, course.rise, course.fall, first):
+            before = missing[missing < onset]
+            self._unmeasured = int(before[-1]) if len(before) else self._unmeasured
+            yield from self._burst(stretch, onset, offset, noise)
+        self._unmeasured = int(missing[-1]) if len(missing) else self._unmeasured
+        yield from self._kept(stretch, first + len(course.ratios), noise)
+
+    def _frames(self, window: Window) -> Floats:
+        """Power by frame, NaN where not measured, of the block and `_margin` frames on both sides of it."""
+        powers = frame_powers(window.samples, self._hop)
+        inner, lead = window.length // self._hop, window.lead // self._hop
+        after = powers[lead : lead + inner + self._margin]
+        missing = np.full(self._margin, np.nan)
+        return np.concatenate([missing[lead:], powers[:lead], after, missing[: inner + self._margin - len(after)]])
+
+    def _course(self, powers: Floats, noise: Noise) -> _Course:
+        """Evidence for activity frame by frame, by a likelihood that looks for what is about as strong as the strongest nearby."""
+        from scipy.ndimage import maximum_filter1d
+
+        raw = powers / noise.power
+        there = np.isfinite(raw)
+        ratios = np.where(there, raw, 1.0)
+        smooth = [np.convolve(ratios, np.full(width, 1 / width), "same") for width in self._widths]
+        possible = np.zeros(len(ratios), np.bool_)
+        for width, course, threshold in zip(self._widths, smooth, noise.thresholds, strict=True):
+            possible |= maximum_filter1d(course, width + 2 * self._widths[0]) > threshold
+        strongest = maximum_filter1d(smooth[1], 2 * round(_NEAR_S * self._frame_rate_hz) + 1)
+        ratio = np.clip(strongest / 2, *_RATIOS)
+        silence = np.log(ratio) - 1 + 1 / ratio
+        evidence = np.where(there, (ratios * (1 - 1 / ratio) - np.log(ratio)) / silence, _NEVER)
+        weak = self._rules["burst_pause_evidence"] / (silence * noise.freedom / 2)
+        inner = slice(self._margin, len(ratios) - self._margin)
+        return _Course(
+            ratios=ratios[inner],
+            there=there[inner],
+            evidence=evidence[inner],
+            rise=np.where(possible & there, weak, np.inf)[inner],
+            fall=np.maximum(weak, self._rules["burst_pause_s"] * self._frame_rate_hz)[inner],
+        )
+
+    def _continued(self, window: Window) -> Stretch:
+        """The samples of a window, with what is kept of the burst that began before it."""
+        now = Stretch(samples=window.samples, first=window.first, rate_hz=self._rate_hz)
+        if self._open is None or self._open.first >= window.first:
+            return now
+        kept = self._open.part(self._open.first, window.first)
+        return Stretch(samples=np.concatenate([kept, window.samples]), first=self._open.first, rate_hz=self._rate_hz)
+
+    def _kept(self, stretch: Stretch, end: int, noise: Noise) -> Iterator[Burst]:
+        """Keeps the samples of a burst that goes on; one that has gone on for too long is told so far."""
+        self._open = None
+        if not self._scan.active:
+            return
+        if (end - self._scan.onset) / self._frame_rate_hz > self._rules["burst_longest_s"]:
+            yield from self._burst(stretch, self._scan.onset, end, noise, cut=True)
+            self._scan.onset = end
+        start = max(stretch.first, (self._scan.onset - self._margin) * self._hop)
+        self._open = Stretch(samples=stretch.part(start, stretch.first + len(stretch.samples)), first=start, rate_hz=self._rate_hz)
+
+    def _ended(self) -> Iterator[Burst]:
+        """The burst in which the recording ends."""
+        if self._scan.active and self._open is not None:
+            end = (self._open.first + len(self._open.samples)) // self._hop
+            yield from self._burst(self._open, self._scan.onset, min(self._scan.mark, end), self._noise.at(end / self._frame_rate_hz))
+
+    def _burst(self, stretch: Stretch, onset: int, offset: int, noise: Noise, *, cut: bool = False) -> Iterator[Burst]:
+        """The burst in a run of frames, or nothing if it is not strong or not long enough."""
+        frames = frame_powers(stretch.part(onset * self._hop, offset * self._hop), self._hop) / noise.power
+        chance = self._false_per_h(frames, noise)
+        if chance > self._rules["burst_false_per_h"]:
+            return
+        begun, over = (self._unknown(stretch, frame) for frame in (onset - 1, offset))
+        first, stop = self._edges(stretch, onset, offset, noise, begun=begun, over=over)
+        samples = stretch.part(first, stop)
+        if stop - first < self._rules["burst_shortest_s"] * self._rate_hz or is_pop(samples, noise.power, self._rate_hz, self._rules):
+            return
+        measures = strength(stretch, first, stop, noise.power, self._rules)
+        known = self._last_offset is not None and self._unmeasured * self._hop < self._last_offset
+        last, self._last_offset = self._last_offset, stop
+        yield Burst(
+            onset_s=first / self._rate_hz,
+            apex_s=measures.apex / self._rate_hz,
+            offset_s=stop / self._rate_hz,
+            channel=self._label,
+            peak_uv=measures.peak_uv,
+            mean_uv=measures.mean_uv,
+            confidence=(1 - chance) * (1 - 1 / max(1.0, float(np.nanmean(frames)))),
+            muscle=self._muscle,
+            side=self._side,
+            median_frequency_hz=median_frequency_hz(samples, noise.correlation, noise.power, self._rate_hz, self._rules),
+            interval_s=(first - last) / self._rate_hz if known and last is not None else float("nan"),
+            censored=begun or over or cut,
+        )
+
+    def _edges(self, stretch: Stretch, onset: int, offset: int, noise: Noise, *, begun: bool, over: bool) -> tuple[int, int]:
+        """First sample and the one after the last; where the time before or after was not measured, that is the edge."""
+        near = (onset * self._hop, offset * self._hop)
+        earliest = max(stretch.first, self._last_offset or 0)
+        first = near[0] if begun else onset_sample(stretch, near[0], (earliest, near[1]), noise.power, self._rules)
+        latest = stretch.first + len(stretch.samples)
+        return first, near[1] if over else offset_sample(stretch, near[1], (first, latest), noise.power, self._rules)
+
+    def _unknown(self, stretch: Stretch, frame: int) -> bool:
+        """Whether a frame was not measured."""
+        samples = stretch.part(frame * self._hop, (frame + 1) * self._hop)
+        return bool(len(samples) < self._hop or np.isnan(frame_powers(samples, self._hop))[0])
+
+    def _false_per_h(self, ratios: Floats, noise: Noise) -> float:
+        """How many stretches of noise an hour are as strong as these frames; infinite if they are not above a threshold."""
+        rates = [np.inf]
+        for width, freedom, threshold in zip(self._widths, noise.freedoms, noise.thresholds, strict=True):
+            padded = np.concatenate([np.nan_to_num(ratios, nan=1.0), np.ones(max(0, width - len(ratios)))])
+            strongest = float(np.convolve(padded, np.full(width, 1 / width), "valid").max())
+            if strongest > threshold:
+                above = strongest - threshold - threshold * np.log(strongest / threshold)
+                rates.append(self._rules["burst_false_per_h"] * float(np.exp(-freedom / 2 * above / threshold)))
+        return min(rates)
+
+
+def frame_powers(samples: Floats, hop: int) -> Floats:
+    """Mean power of each `hop` samples in µV²; NaN where fewer than half of them were measured. What is left over at the end is not in it."""
+    rows = samples[: len(samples) // hop * hop].reshape(-1, hop)
+    powers: Floats = np.einsum("ij,ij->i", rows, rows) / hop
+    holes = np.flatnonzero(np.isnan(powers))
+    if len(holes):
+        there = np.isfinite(rows[holes])
+        count = there.sum(axis=1)
+        sums = np.square(np.where(there, rows[holes], 0.0)).sum(axis=1)
+        powers[holes] = np.where(count >= hop / 2, sums / np.maximum(count, 1), np.nan)
+    return powers
