@@ -7,6 +7,7 @@ from spasmograph.cli.analyze import analyze
 from spasmograph.cli.exits import DONE, HELP, UNWRITTEN, WRONG_USAGE
 from spasmograph.cli.outlet import lost_output, use_outlets
 from spasmograph.cli.phantom import phantom
+from spasmograph.cli.simulate import simulate
 from spasmograph.cli.wording import safe, say
 
 
@@ -27,6 +28,7 @@ def program(context: click.Context) -> None:
 
 program.add_command(analyze)
 program.add_command(phantom)
+program.add_command(simulate)
 
 
 def run_program(arguments: list[str] | None = None) -> int:

@@ -92,7 +92,7 @@ def potential(phase: Floats, triphasic: NDArray[np.bool_]) -> Floats:
     # sin^3 cos, and the second derivative of sin^6: both begin and end flat.
     turn = 2 * np.pi * np.clip(phase, 0.0, 1.0)
     square = (1.0 - np.cos(turn)) / 2
-    return np.where(triphasic, square * square * (5.0 - 6.0 * square), square * np.sin(turn) / 0.6495)
+    return np.asarray(np.where(triphasic, square * square * (5.0 - 6.0 * square), square * np.sin(turn) / 0.6495))
 
 
 def interference(pool: Pool, discharges: Discharges, *, count: int, rate_hz: float, late_s: float = 0.0) -> Floats:

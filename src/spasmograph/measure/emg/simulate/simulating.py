@@ -9,7 +9,7 @@ from spasmograph.errors import InputError
 from spasmograph.measure.emg.simulate.acting import Stretch, contractions, jolts, responses, stimulus_artefacts
 from spasmograph.measure.emg.simulate.disturbances import heart_beats
 from spasmograph.measure.emg.simulate.plan import Electrode, Plan, Setting, label_of
-from spasmograph.measure.emg.simulate.source import TRIGGER_V, SimulatedSource
+from spasmograph.measure.emg.simulate.source import TRIGGER_UV, SimulatedSource
 from spasmograph.measure.emg.simulate.truth import EmgTruth, TrueArtefact, TrueBurst, TrueResponse
 from spasmograph.measure.emg.simulate.worlds import WORLDS
 from spasmograph.model.common import Floats, Span
@@ -125,9 +125,9 @@ def _channels(plan: Plan, setting: Setting) -> tuple[Channel, ...]:
                 rate_hz=setting.rate_hz,
                 sample_count=count,
                 unit="V",
-                uv_per_unit=float("nan"),
+                uv_per_unit=1e6,
                 low_uv=0.0,
-                high_uv=TRIGGER_V,
+                high_uv=TRIGGER_UV,
             )
         )
     return tuple(channels)

@@ -15,7 +15,7 @@ from spasmograph.terms import Reason
 LOST_MAINS, LOST_NOISE = 150.0, 20.0
 OVERDRIVE = 3000.0
 POP, POP_DECAY_S = 200.0, 0.04
-TRIGGER_V, TRIGGER_S = 5.0, 0.002
+TRIGGER_UV, TRIGGER_S = 5e6, 0.002
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +102,7 @@ class SimulatedSource:
         """Zero, and a short pulse at every stimulus."""
         samples = np.zeros(BLOCK)
         width = max(round(TRIGGER_S * self.setting.rate_hz), 1)
-        pulse = np.full(width, TRIGGER_V)
+        pulse = np.full(width, TRIGGER_UV)
         for time_s in self.plan.stimulation.times_s if self.plan.stimulation else ():
             _add(samples, block * BLOCK, [Stretch(channel="trigger", first=round(time_s * self.setting.rate_hz), samples=pulse)], 1.0)
         return samples

@@ -187,7 +187,8 @@ def faults(setting: Setting) -> Plan:
         TrueArtefact(channel=label_of(plan.electrodes[0]), reason=reason, span=Span(onset_s=float(onset_s), offset_s=float(onset_s + length_s)))
         for reason, onset_s, length_s in zip(reasons, at_s, lasting_s, strict=True)
     )
-    gap = Span(onset_s=setting.duration_s * 0.85, offset_s=setting.duration_s * 0.9)
+    gap_s = round(setting.duration_s * 0.85)  # in whole seconds, as a file has it
+    gap = Span(onset_s=gap_s, offset_s=gap_s + max(round(setting.duration_s * 0.05), 1))
     return Plan(electrodes=plan.electrodes, contractions=plan.contractions, faults=tuple(made), gaps=(gap,))
 
 
