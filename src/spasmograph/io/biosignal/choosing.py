@@ -58,7 +58,7 @@ def choose(stated: Sequence[StatedChannel], choices: Iterable[ChannelChoice | st
         ChannelChoiceError: a choice names a channel that the file does not have, or one channel is chosen twice.
     """
     chosen = _by_place(stated, [parse_channel(choice) if isinstance(choice, str) else choice for choice in choices])
-    names = _unique([channel.name.strip() or f"channel {place + 1}" for place, channel in enumerate(stated)], " ({})")
+    names = _unique([channel.name.strip() or f"column {place + 1}" for place, channel in enumerate(stated)], " ({})")
     found = [_match(channel, chosen.get(place)) for place, channel in enumerate(stated)]
     labels = _labels(names, found)
     units = [known_unit(choice.unit if (choice := chosen.get(place)) and choice.unit else channel.unit) for place, channel in enumerate(stated)]

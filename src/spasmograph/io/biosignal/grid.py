@@ -7,29 +7,52 @@ from numpy.typing import NDArray
 
 from spasmograph.errors import DamagedBiosignalError
 from spasmograph.model.common import Floats, Span
+from spasmograph.parameters import load_emg_parameters
 
 _EVEN_WITHIN = 0.2
 _MOSTLY = 0.9
-_GAP_EVEN, _GAP_UNEVEN = 1.5, 5.0
+_LOSS_EVEN, _LOSS_UNEVEN = 1.5, 5.0
+_BRIDGED = 4
+_DAY_S = 86400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """Where samples lie on a uniform grid: its rate in Hz, the place of every sample from 0 on, and how many places there are.
+    """Where samples lie on a uniform grid: its rate in Hz, and how many places from 0 on there are.
 
-    `places` is None where every place holds a sample.
+    `taken` (n,) are the places of the samples in the file, `held` (m,) those that hold a value after `bridged` single lost samples were bridged;
+    both are None where every place holds a sample of the file.
     """
 
     rate_hz: float
-    places: NDArray[np.int64] | None
     count: int
+    taken: NDArray[np.int64] | None = None
+    held: NDArray[np.int64] | None = None
+    bridged: int = 0
     gaps: tuple[Span, ...] = ()
+
+    def place(self, number: int) -> int:
+        """Where sample `number` of the file lies."""
+        return number if self.taken is None else int(self.taken[number])
+
+    def put(self, values: Floats) -> Floats:
+        """Samples of the file (n,) with short losses bridged by straight lines, (m,)."""
+        if self.taken is None or not self.bridged:
+            return values
+        held = np.arange(self.count) if self.held is None else self.held
+        return np.asarray(np.interp(held, self.taken, values), values.dtype)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be said about losses."""
+        return (f"{self.bridged} single samples that were lost were bridged by straight lines",) if self.bridged else ()
 
 
 def uniform_grid(time_s: Floats) -> Grid:
     """The grid for samples taken at `time_s` (n,), in seconds and in order; small unevenness of the stamps is taken out.
 
-    A step longer than one and a half periods is a gap where stamps are even, and one longer than five where they are not.
+    A step longer than one and a half periods is a loss where stamps are even, and one longer than five where they are not. Losses of up to four
+    samples are bridged, longer ones are gaps.
 
     Raises:
         DamagedBiosignalError: times go back, are not numbers, or there are fewer than two of them.
@@ -37,14 +60,36 @@ def uniform_grid(time_s: Floats) -> Grid:
     steps = _checked_steps(time_s)
     period_s = float(np.median(steps[steps > 0]))
     even = np.mean(np.abs(steps - period_s) <= _EVEN_WITHIN * period_s) >= _MOSTLY
-    breaks = np.flatnonzero(steps > (_GAP_EVEN if even else _GAP_UNEVEN) * period_s)
+    breaks = np.flatnonzero(steps > (_LOSS_EVEN if even else _LOSS_UNEVEN) * period_s)
     rate_hz = _rate(time_s, breaks, steps)
     if not len(breaks):
-        return Grid(rate_hz=rate_hz, places=None, count=len(time_s))
-    starts = np.concatenate([[0], breaks + 1])
-    places = np.arange(len(time_s)) + _shifts(time_s, starts, rate_hz)
-    gaps = tuple(Span(onset_s=float((places[end] + 1) / rate_hz), offset_s=float(places[end + 1] / rate_hz)) for end in breaks)
-    return Grid(rate_hz=rate_hz, places=places, count=int(places[-1]) + 1, gaps=tuple(gap for gap in gaps if gap.duration_s > 0))
+        return Grid(rate_hz=rate_hz, count=len(time_s))
+    return _with_losses(_places(time_s, breaks, rate_hz), rate_hz)
+
+
+def _with_losses(taken: NDArray[np.int64], rate_hz: float) -> Grid:
+    count, missing = int(taken[-1]) + 1, np.diff(taken) - 1
+    ends = np.flatnonzero(missing > _BRIDGED)
+    _check_length(count / rate_hz)
+    # The places of all samples, and of those that are missing for a short while.
+    short = [np.arange(taken[end] + 1, taken[end + 1]) for end in np.flatnonzero((missing > 0) & (missing <= _BRIDGED))]
+    held = np.sort(np.concatenate([taken, *short]))
+    return Grid(
+        rate_hz=rate_hz,
+        count=count,
+        taken=taken,
+        held=None if len(held) == count else held,
+        bridged=len(held) - len(taken),
+        gaps=tuple(Span(onset_s=float((taken[end] + 1) / rate_hz), offset_s=float(taken[end + 1] / rate_hz)) for end in ends),
+    )
+
+
+def _check_length(duration_s: float) -> None:
+    longest_s = load_emg_parameters()["recording_longest_s"]
+    if duration_s > longest_s:
+        days, most = duration_s / _DAY_S, longest_s / _DAY_S
+        msg = f"it spans {days:.0f} days from its first sample to its last, more than {most:.0f}: its clock is damaged. Cut it into parts first."
+        raise DamagedBiosignalError(msg)
 
 
 def _checked_steps(time_s: Floats) -> Floats:
@@ -67,8 +112,10 @@ def _rate(time_s: Floats, breaks: NDArray[np.intp], steps: Floats) -> float:
     return whole if whole and abs(rate_hz - whole) * (time_s[-1] - time_s[0]) <= 0.5 else rate_hz  # noqa: PLR2004
 
 
-def _shifts(time_s: Floats, starts: NDArray[np.intp], rate_hz: float) -> NDArray[np.int64]:
-    """By how many places every sample lies behind its number in the file: a stretch begins where its first stamp says."""
+def _places(time_s: Floats, breaks: NDArray[np.intp], rate_hz: float) -> NDArray[np.int64]:
+    """Where samples lie: a stretch begins where its first stamp says, though not before the one before it ended, and has no breaks."""
+    starts = np.concatenate([[0], breaks + 1])
     wanted = np.rint((time_s[starts] - time_s[0]) * rate_hz).astype(np.int64) - starts
     shifts = np.maximum.accumulate(np.maximum(wanted, 0))
-    return np.repeat(shifts, np.diff(np.concatenate([starts, [len(time_s)]])))
+    lengths = np.diff(np.concatenate([starts, [len(time_s)]]))
+    return np.asarray(np.arange(len(time_s)) + np.repeat(shifts, lengths), np.int64)

@@ -20,6 +20,8 @@ from spasmograph.model.common import Floats
 from spasmograph.model.emg import Annotation, Biosignal, BiosignalRecording, Channel
 from spasmograph.terms import ChannelKind, Task
 
+_GIVE_UNIT = 'Where the unit is known, --channel gives it: "NAME=muscle:side:mV".'
+
 
 def read_biosignal(
     path: Path | str,
@@ -111,13 +113,17 @@ def _unit_notes(contents: Contents, channels: tuple[Channel, ...]) -> list[str]:
     notes = []
     for unit in dict.fromkeys(channel.unit for channel in muscles if not isfinite(channel.uv_per_unit)):
         names = ", ".join(repr(channel.name) for channel in muscles if channel.unit == unit)
-        said = f"in {unit}" if unit else "in a unit that the file does not say"
-        why = "counts of the converter without a calibration" if unit == COUNTS else "which is no voltage"
-        notes.append(f"{names}: {said}, {why}; amplitudes are in the file's own unit, not in microvolts. --channel may give the unit.")
+        notes.append(f"{names}: {_why_no_voltage(unit)}. Amplitudes are in that unit, not in microvolts. {_GIVE_UNIT}")
     for channel in muscles:
         level = typical_size(contents.channels[channel.index], channel.index, contents.source) if isfinite(channel.uv_per_unit) else 0.0
         notes.append(implausible(contents.channels[channel.index], channel.unit, level))
     return [note for note in notes if note]
+
+
+def _why_no_voltage(unit: str) -> str:
+    if unit == COUNTS:
+        return "counts of the converter, not calibrated"
+    return f"in {unit!r}, which is no voltage that is known" if unit else "the file does not say the unit"
 
 
 def _biosignal(contents: Contents, recording: BiosignalRecording) -> Biosignal:
