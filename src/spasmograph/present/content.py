@@ -115,9 +115,7 @@ def content(measurement: Measurement) -> Content:
         references=tuple(_sources().get(key, key) for key in _source_keys(measurement)),
         events=_events(measurement),
         scores=_scores(measurement) if quality.observed else (),
-        score_notes=tuple((letter, words.sentence(reason)) for reason, letter in note_letters(measurement.scores).items())
-        if quality.observed
-        else (),
+        score_notes=score_notes(measurement.scores) if quality.observed else (),
         methods=methods_text(measurement),
         limits=words.LIMITS,
         provenance=_provenance(measurement),

@@ -12,11 +12,22 @@ from spasmograph.present.numbers import clock, seconds
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A value and its interval, both as text, and the letter of a note on it."""
+    """A value and its interval, both as text, the letter of a note on it, and the name of its colour."""
 
     value: str
     interval: str = ""
     note: str = ""
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table: its caption, the headings of its columns, and its lines; `widths` are the shares of a sheet of paper that its columns take."""
+
+    caption: str
+    headings: tuple[str, ...]
+    widths: tuple[float, ...]
+    lines: tuple[tuple[Cell, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ TONES = {Verdict.GOOD: "green", Verdict.LIMITED: "yellow", Verdict.COUNTS_ONLY: 
 
 
 @dataclass(frozen=True, slots=True)
-class _Sentence:
+class Sentence:
     """A sentence for a terminal of any width, broken so that a number keeps its unit."""
 
     words: str
@@ -40,20 +40,20 @@ def summary_table(measurement: Measurement) -> "Group":
     from rich.text import Text
 
     facts = content(measurement)
-    head: list[Text | _Sentence] = [
+    head: list[Text | Sentence] = [
         Text(facts.file, style="bold", overflow="fold"),
-        _Sentence(facts.recording, "dim"),
-        _Sentence(facts.verdict, f"bold {TONES[measurement.quality.verdict]}"),
+        Sentence(facts.recording, "dim"),
+        Sentence(facts.verdict, f"bold {TONES[measurement.quality.verdict]}"),
     ]
     if measurement.quality.verdict is Verdict.REFUSED:
-        return Group(*head, *_reasons(facts), _Sentence(facts.verdict_note))
-    sentences = [_Sentence(sentence) for sentence in facts.happened]
-    return Group(*head, *_reasons(facts), Text(), *sentences, _sides(facts), _Sentence(f"{words.SIDE_TABLE_CAPTION}."), *_blinks(facts))
+        return Group(*head, *_reasons(facts), Sentence(facts.verdict_note))
+    sentences = [Sentence(sentence) for sentence in facts.happened]
+    return Group(*head, *_reasons(facts), Text(), *sentences, _sides(facts), Sentence(f"{words.SIDE_TABLE_CAPTION}."), *_blinks(facts))
 
 
-def _reasons(facts: Content) -> list[_Sentence]:
+def _reasons(facts: Content) -> list[Sentence]:
     reasons = [f"- {reason.label}{reason.seconds}. {reason.message}" for reason in facts.reasons]
-    return [_Sentence(line) for line in (*reasons, *(f"- {note}" for note in facts.notes))]
+    return [Sentence(line) for line in (*reasons, *(f"- {note}" for note in facts.notes))]
 
 
 def _sides(facts: Content) -> "Table":
@@ -71,9 +71,9 @@ def _sides(facts: Content) -> "Table":
     return table
 
 
-def _blinks(facts: Content) -> list[_Sentence]:
+def _blinks(facts: Content) -> list[Sentence]:
     if not facts.blinks:
         return []
     own, *published = facts.blinks
     beside = f" Published, {published[0].label[:1].lower()}{published[0].label[1:]}: {published[0].value}." if published else ""
-    return [_Sentence(f"Blinks: {own.value}.{beside}")]
+    return [Sentence(f"Blinks: {own.value}.{beside}")]

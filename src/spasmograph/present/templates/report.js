@@ -22,7 +22,10 @@
 
   // ---- timeline
 
-  const view = $("view"), chart = view.querySelector("svg"), edge = data.edge;
+  document.documentElement.classList.add("live");
+  const view = $("view");
+  if (!view) return;
+  const chart = view.querySelector("svg"), edge = data.edge;
   const height = chart.viewBox.baseVal.height, drawnWidth = chart.viewBox.baseVal.width;
   const times = Float64Array.from(new Uint32Array(bytes(data.signals.time).buffer), (tick) => tick / 10000);
   const signals = {};
@@ -31,6 +34,9 @@
   const marks = all("[data-t]", chart).map((element) => ({ element, at: +element.dataset.t }));
   const traces = all("path[data-signal]", chart).map((element) => ({
     element, values: signals[element.dataset.signal], top: +element.dataset.top, inner: +element.dataset.inner,
+  }));
+  const bands = all("path[data-bands]", chart).map((element) => ({
+    element, ends: new Uint32Array(bytes((data.bands || {})[element.dataset.bands] || "").buffer), top: element.dataset.top, height: element.dataset.height,
   }));
   const links = all("a.event", chart);
   const byNumber = new Map(links.map((link) => [link.dataset.event, link]));
@@ -70,6 +76,23 @@
     return parts.join("") || "M0 0";
   };
 
+  // Bands that touch are drawn as one, so that a thousand of them cost no more than the picture is wide.
+  const bandsPath = ({ ends, top, height }) => {
+    const parts = [];
+    let left = NaN, right = NaN;
+    const close = () => { if (left === left) parts.push(`M${left.toFixed(1)} ${top}H${right.toFixed(1)}v${height}H${left.toFixed(1)}z`); };
+    for (let index = 0; index < ends.length; index += 2) {
+      const from = ends[index] / 10000, to = ends[index + 1] / 10000;
+      if (to < start) continue;
+      if (from > end) break;
+      const a = x(Math.max(from, start)), b = Math.max(a + 1.5, x(Math.min(to, end)));
+      if (a <= right + 0.2) right = Math.max(right, b);
+      else { close(); left = a; right = b; }
+    }
+    close();
+    return parts.join("") || "M0 0";
+  };
+
   const drawAxis = () => {
     const top = +axis.dataset.top, step = data.steps.find((one) => one >= (end - start) * data.tick / (width - 2 * edge)) || data.steps.at(-1);
     const ground = axis.querySelector("rect"), parts = [ground];
@@ -106,6 +129,7 @@
     }
     const from = Math.max(0, firstAfter(start) - 1), to = Math.min(times.length, firstAfter(end) + 1);
     for (const trace of traces) trace.element.setAttribute("d", tracePath(trace, from, to));
+    for (const band of bands) band.element.setAttribute("d", bandsPath(band));
     drawAxis();
     drawCursor();
     drawBrush();
@@ -297,9 +321,13 @@
     for (const link of links) link.classList.toggle("open", link.dataset.event === String(number));
     rove(links.indexOf(byNumber.get(String(number))));
     look(from - around, to + around);
-    if (!face) return;
-    load(number);
+    if (face) load(number);
     if (!focus) return;
+    if (!face) {
+      view.scrollIntoView({ block: "nearest", behavior: calm.matches ? "auto" : "smooth" });
+      links[current].focus({ preventScroll: true });
+      return;
+    }
     $("player").scrollIntoView({ block: "nearest", behavior: calm.matches ? "auto" : "smooth" });
     playButton.focus({ preventScroll: true });
   };
@@ -309,7 +337,6 @@
 
   // ---- wiring
 
-  document.documentElement.classList.add("live");
   axis.after(cursor);
   overview.append(brush);
   links.forEach((link, index) => { link.tabIndex = index ? -1 : 0; });

@@ -1,0 +1,249 @@
+"""What an EMG report says, in order and in words, once for the page, for paper and for the terminal; none adds a fact of its own."""
+
+import math
+import re
+from dataclasses import dataclass
+
+from spasmograph.model import EmgMeasurement, EvokedResponse, Presence, PublishedPattern, Standing
+from spasmograph.parameters import load_emg_parameters
+from spasmograph.present import words
+from spasmograph.present.emg import words as own
+from spasmograph.present.emg.leads import MICROVOLTS, Lead, leads, name_of, other_channels
+from spasmograph.present.emg.methods import emg_methods_text
+from spasmograph.present.emg.references import References
+from spasmograph.present.emg.sentences import emg_verdict, estimate, happened, mid, missed, recording_line, response_title
+from spasmograph.present.emg.tables import (
+    activity_table,
+    channel_table,
+    p_value,
+    pair_table,
+    rhythm_table,
+    score_table,
+    synkinesis_table,
+)
+from spasmograph.present.numbers import SPACE, clock, interval, plain
+from spasmograph.present.rows import Cell, ParameterRow, ReasonRow, Table, note_letters, parameter_rows, reason_rows, score_notes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatternBlock:
+    """A published pattern: its name, how many of its features speak which way, the features, and its limits."""
+
+    name: str
+    summary: str
+    features: Table
+    limits: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseBlock:
+    """An evoked response in words: what, whether it was there, and its numbers."""
+
+    title: str
+    presence: str
+    facts: tuple[tuple[str, str], ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseBlock:
+    """A response's course over the recording, with its changes in words."""
+
+    title: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmgContent:
+    """A whole EMG report in words; what the recording does not hold is None or empty."""
+
+    title: str
+    made_by: str
+    file: str
+    recording: str
+    verdict: str
+    tone: str
+    verdict_note: str
+    reasons: tuple[ReasonRow, ...]
+    notes: tuple[str, ...]
+    channels: Table | None
+    units_note: str
+    others: str
+    happened: tuple[str, ...]
+    activity: Table | None
+    rhythm: Table | None
+    pairs: Table | None
+    synkinesis: Table | None
+    published: tuple[PatternBlock, ...]
+    responses: tuple[ResponseBlock, ...]
+    courses: tuple[CourseBlock, ...]
+    film: tuple[str, ...]
+    scores: Table | None
+    score_notes: tuple[tuple[str, str], ...]
+    references: tuple[str, ...]
+    methods: str
+    limits: tuple[tuple[str, str], ...]
+    provenance: tuple[tuple[str, str], ...]
+    parameters: tuple[ParameterRow, ...]
+
+
+def emg_content(measurement: EmgMeasurement) -> EmgContent:
+    """Everything that a report of this measurement says."""
+    quality, found = measurement.quality, leads(measurement)
+    cited = References()
+    letters = note_letters(measurement.scores)
+    evoked = tuple(_response(response, found, cited) for response in measurement.evoked)
+    published = tuple(_pattern(pattern, cited) for pattern in measurement.published)
+    scores = score_table(measurement, found, letters, cited.cite)
+    return EmgContent(
+        title=own.TITLE,
+        made_by=f"Spasmograph {measurement.provenance.package_version}, rule set {measurement.provenance.rule_set_version}",
+        file=words.shown_name(measurement.recording.name),
+        recording=recording_line(measurement),
+        verdict=emg_verdict(quality),
+        tone=str(quality.verdict),
+        verdict_note=own.VERDICT_NOTES[quality.verdict],
+        reasons=reason_rows(quality.reasons),
+        notes=tuple(words.sentence(words.shown_name(note)) for note in (*quality.notes, *measurement.recording.notes)),
+        channels=_filled(channel_table(found)),
+        units_note=own.UNITS_NOTE if any(lead.unit != MICROVOLTS for lead in found) else "",
+        others=_others(measurement),
+        happened=tuple(happened(measurement, found)),
+        activity=_filled(activity_table(measurement, found)),
+        rhythm=_filled(rhythm_table(measurement, found)),
+        pairs=_filled(pair_table(measurement, found)),
+        synkinesis=_filled(synkinesis_table(measurement, found)),
+        published=published,
+        responses=evoked,
+        courses=_courses(measurement, found),
+        film=_film(measurement),
+        scores=_filled(scores),
+        score_notes=score_notes(measurement.scores),
+        references=cited.listed(),
+        methods=emg_methods_text(measurement),
+        limits=own.LIMITS,
+        provenance=_provenance(measurement),
+        parameters=parameter_rows(measurement.provenance, load_emg_parameters()),
+    )
+
+
+def _filled(table: Table) -> Table | None:
+    return table if table.lines else None
+
+
+def _others(measurement: EmgMeasurement) -> str:
+    """What else the file holds."""
+    channels = other_channels(measurement)
+    if not channels:
+        return ""
+    names = [f"“{words.shown_name(channel.name)}” ({own.KINDS[channel.kind]})" for channel in channels]
+    return f"The file also holds: {', '.join(names)}."
+
+
+def _response(response: EvokedResponse, found: tuple[Lead, ...], cited: References) -> ResponseBlock:
+    there = response.presence in (Presence.PRESENT, Presence.REDUCED)
+    numbers = (("Latency", response.latency_ms, "ms"), ("Amplitude", response.amplitude_uv, "uv"), ("Duration", response.duration_ms, "ms"))
+    facts = [(label, estimate(value, unit)) for label, value, unit in numbers if there and math.isfinite(value.value)]
+    if there and math.isfinite(response.area_uv_ms.value):
+        facts.append(("Area", estimate(response.area_uv_ms, f"µV{SPACE}ms")))
+    low_ms, high_ms = response.window_ms
+    facts += [
+        ("Published", f"{interval(norm.low, norm.high, 'ms') or plain(norm.low)}{SPACE}ms, {norm.condition} {cited.cite(norm.source)}")
+        for norm in response.norms
+    ]
+    facts += [
+        ("Looked for", f"{plain(low_ms)} to {plain(high_ms)}{SPACE}ms after the stimulus"),
+        ("Stimuli", f"{response.sweeps}{f', {response.rejected} left out' if response.rejected else ''}"),
+        ("Chance", f"noise alone gives as much with a probability of {p_value(response.probability)}"),
+    ]
+    seen = missed(response)
+    note = [
+        f"Tested, not only missing: {seen}." if response.presence is Presence.ABSENT and seen else "",
+        words.sentence(words.shown_name(response.reason)) if response.reason else "",
+    ]
+    return ResponseBlock(
+        title=response_title(response, found), presence=own.PRESENCES[response.presence], facts=tuple(facts), note=" ".join(filter(None, note))
+    )
+
+
+def _pattern(pattern: PublishedPattern, cited: References) -> PatternBlock:
+    counts = {standing: sum(feature.standing is standing for feature in pattern.features) for standing in Standing}
+    summary = f"{counts[Standing.FOR]} for, {counts[Standing.AGAINST]} against, {counts[Standing.NOT_TOLD]} not told"
+    lines = tuple(
+        (
+            Cell(value=words.sentence(words.shown_name(feature.text)), note=cited.cite(feature.source).strip("[]")),
+            Cell(value=words.sentence(words.shown_name(feature.seen)) if feature.seen else words.EMPTY),
+            Cell(value=own.STANDINGS[feature.standing], colour=f"standing-{feature.standing}"),
+        )
+        for feature in pattern.features
+    )
+    name = words.capital(words.shown_name(pattern.name))
+    features = Table(
+        caption=own.PUBLISHED_CAPTION.format(name=name), headings=("Published", "This recording", "Speaks"), widths=(2.2, 2.2, 0.7), lines=lines
+    )
+    return PatternBlock(
+        name=name, summary=summary, features=features, limits=words.sentence(words.shown_name(pattern.limits)) if pattern.limits else ""
+    )
+
+
+def _courses(measurement: EmgMeasurement, found: tuple[Lead, ...]) -> tuple[CourseBlock, ...]:
+    blocks = []
+    for course in measurement.courses:
+        title = f"{own.RESPONSES[course.kind]} in {mid(name_of(found, course.channel))}"
+        changes = [
+            f"From {clock(change.time_s)} on: {own.PRESENCES[change.after]} (before: {own.PRESENCES[change.before]})." for change in course.changes
+        ]
+        blocks.append(CourseBlock(title=title, sentences=tuple(changes) or ("It did not change over the recording.",)))
+    return tuple(blocks)
+
+
+def _film(measurement: EmgMeasurement) -> tuple[str, ...]:
+    """How film and EMG were put on one clock, and how they agree."""
+    alignment = measurement.alignment
+    if alignment is None:
+        return ()
+    name = words.shown_name(alignment.film)
+    if not math.isfinite(alignment.offset_s.value):
+        return (f"The film “{name}” could not be put on the recording's clock. {words.sentence(words.shown_name(alignment.reason))}".strip(),)
+    how = "as stated by the user" if alignment.stated else f"found by {alignment.pairs} events that both show"
+    sentences = [f"The film “{name}” begins at {_offset(measurement)} of the recording's clock, {how}."]
+    if math.isfinite(alignment.agreement.value):
+        sentences.append(f"Of the film's contractions, {estimate(alignment.agreement, 'fraction')} had a burst of the same side with them.")
+    if math.isfinite(alignment.agreement_bursts.value):
+        sentences.append(
+            f"Of the bursts within the film's time, {estimate(alignment.agreement_bursts, 'fraction')} had a contraction of the same side with them."
+        )
+    if math.isfinite(alignment.lag_ms.value):
+        sentences.append(f"At the median the movement began {estimate(alignment.lag_ms, 'ms')} after the burst.")
+    if alignment.reason:
+        sentences.append(words.sentence(words.shown_name(alignment.reason)))
+    return tuple(sentences)
+
+
+def _offset(measurement: EmgMeasurement) -> str:
+    offset = measurement.alignment.offset_s if measurement.alignment else None
+    if offset is None:
+        return words.NOT_TOLD
+    shown = f"{offset.value:.3f}{SPACE}s".replace("-", "−")
+    if not (math.isfinite(offset.low) and math.isfinite(offset.high)):
+        return shown
+    return f"{shown} ({offset.low:.3f} to {offset.high:.3f})".replace("-", "−")
+
+
+def _provenance(measurement: EmgMeasurement) -> tuple[tuple[str, str], ...]:
+    provenance, recording = measurement.provenance, measurement.recording
+    rows = [
+        ("Spasmograph", provenance.package_version),
+        ("Rule set", provenance.rule_set_version),
+        ("File format", words.shown_name(recording.file_format)),
+        ("Recording, sha256", recording.sha256),
+    ]
+    rows += [(f"Film {words.shown_name(measurement.film.recording.name)}, sha256", measurement.film.recording.sha256)] if measurement.film else []
+    rows += [(f"Model {name}, sha256", digest) for name, digest in sorted(provenance.model_sha256.items())]
+    rows += [("Python" if key == "python" else key, str(value)) for key, value in sorted(provenance.runtime.items())]
+    return tuple(rows)
+
+
+def safe_id(text: str) -> str:
+    """A name as part of an element's id."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "x"

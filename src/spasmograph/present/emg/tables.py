@@ -1,0 +1,272 @@
+"""The tables of an EMG report: channels, activity, rhythm, pairs, synkinesis, features, scores and bursts, once for page, paper and terminal."""
+
+import math
+from collections.abc import Callable, Sequence
+from statistics import quantiles
+
+from spasmograph.model import Burst, ChannelPattern, ChannelQuality, EmgMeasurement, Estimate, Score, Synchrony, Together
+from spasmograph.present import words
+from spasmograph.present.emg import words as own
+from spasmograph.present.emg.leads import MICROVOLTS, Lead, name_of
+from spasmograph.present.emg.sentences import estimate
+from spasmograph.present.numbers import LEAST_P, SPACE, clock, interval, percent, plain, score_interval, score_value, seconds
+from spasmograph.present.rows import Cell, Table, reason_rows
+from spasmograph.terms import Verdict
+
+PAIR_ORDER = (Together.SYNCHRONOUS, Together.CROSS_TALK, Together.BY_CHANCE, Together.NOT_TOLD)
+RATE, SHARE = ("burst_rate",), ("burst_time", "burst_share", "burst_time_share")
+EMPTY = Cell(value=words.EMPTY)
+
+
+def channel_table(leads: tuple[Lead, ...]) -> Table:
+    """How well each channel could be measured, what disturbed it, and what was left out and why."""
+    headings = ("Muscle", "Side", "Verdict", "Measured", "Noise", "Mains", "Heart", "Remarks")
+    lines = tuple((*_who(lead), *_quality(lead)) for lead in leads)
+    return Table(caption=own.CHANNELS_CAPTION, headings=headings, widths=(1.7, 0.6, 0.8, 0.8, 0.7, 0.9, 0.8, 2.6), lines=lines)
+
+
+def activity_table(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> Table:
+    """Muscle by side: bursts, rate, length, peak and share of time."""
+    headings = ("Muscle", "Side", "Bursts", "Per minute", "Length", "Peak", "Time in bursts")
+    found = bursts_of(measurement)
+    lines = tuple((*_who(lead), *_activity(measurement, lead, found.get(lead.label, []))) for lead in leads if lead.quality.observed)
+    return Table(caption=own.ACTIVITY_CAPTION, headings=headings, widths=(1.7, 0.7, 0.6, 1.2, 1.5, 1.5, 1.4), lines=lines)
+
+
+def rhythm_table(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> Table:
+    """How the bursts of each muscle follow each other; muscles without a burst are left out."""
+    headings = ("Muscle", "Side", "Length", "Pause", "Rhythm", "Strength", "By chance", "In trains", "Remarks")
+    by_label = {pattern.channel: pattern for pattern in measurement.patterns if pattern.bursts}
+    lines = tuple((*_who(lead), *_rhythm(by_label[lead.label])) for lead in leads if lead.label in by_label)
+    return Table(caption=own.RHYTHM_CAPTION, headings=headings, widths=(1.5, 0.6, 1.3, 1.2, 1.4, 0.8, 0.8, 1.0, 1.8), lines=lines)
+
+
+def pair_table(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> Table:
+    """Which muscles begin their bursts together, what tells most first."""
+    headings = ("First", "Second", "Together", "Shared", "By chance", "Probability", "Lag", "Same signal", "What it says")
+    ranked = sorted(measurement.synchrony, key=lambda pair: (PAIR_ORDER.index(pair.together), -_known(pair.shared.value)))
+    lines = tuple(_pair(pair, leads) for pair in ranked)
+    return Table(caption=own.SYNCHRONY_CAPTION, headings=headings, widths=(1.4, 1.4, 0.8, 1.2, 0.9, 0.9, 1.2, 0.8, 1.8), lines=lines)
+
+
+def synkinesis_table(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> Table:
+    """What another muscle does while one is moved on purpose."""
+    headings = ("Moved", "Other muscle", "Movements", "Ratio", "Remarks")
+    lines = tuple(
+        (
+            Cell(value=name_of(leads, one.moved)),
+            Cell(value=name_of(leads, one.follower)),
+            Cell(value=f"{one.movements}, followed by a burst in {one.followed}" if one.followed else str(one.movements)),
+            _estimate(one.ratio, ""),
+            Cell(value=_remark(one.reason)),
+        )
+        for one in measurement.synkinesis
+    )
+    return Table(caption=own.SYNKINESIS_CAPTION, headings=headings, widths=(1.4, 1.4, 1.2, 1.2, 2.0), lines=lines)
+
+
+def score_table(measurement: EmgMeasurement, leads: tuple[Lead, ...], letters: dict[str, str], cited: Callable[[str], str]) -> Table:
+    """Every score, one line a channel or pair."""
+    headings = ("Score", "Where", "Value", "Over", "Published")
+    lines = tuple(_score(score, leads, letters, cited) for score in measurement.scores)
+    return Table(caption=words.SCORES_CAPTION, headings=headings, widths=(1.8, 1.8, 1.6, 0.8, 2.0), lines=lines)
+
+
+def burst_table(measurement: EmgMeasurement, leads: tuple[Lead, ...], places: Sequence[int]) -> Table:
+    """Some bursts by their places, in order of time."""
+    headings = ("No.", "Start", "Lasted", "Muscle", "Side", "Peak", "Mean", "Frequency", "Sure", "Remark")
+    by_label = {lead.label: lead for lead in leads}
+    lines = tuple(_burst(place + 1, measurement.events[place], by_label[measurement.events[place].channel]) for place in places)
+    caption = own.bursts_listed(len(lines)) if len(lines) == len(measurement.events) else own.bursts_left_out(len(lines), len(measurement.events))
+    return Table(caption=caption, headings=headings, widths=(0.5, 0.8, 0.8, 1.7, 0.6, 0.9, 0.9, 0.9, 0.7, 1.2), lines=lines)
+
+
+def bursts_of(measurement: EmgMeasurement) -> dict[str, list[Burst]]:
+    """The bursts of each channel."""
+    found: dict[str, list[Burst]] = {}
+    for burst in measurement.events:
+        found.setdefault(burst.channel, []).append(burst)
+    return found
+
+
+def strongest(measurement: EmgMeasurement, leads: tuple[Lead, ...], most: int) -> list[int]:
+    """The places of at most so many bursts, in order of time: the strongest of each channel, since channels do not compare."""
+    known = {lead.label for lead in leads}
+    places: dict[str, list[int]] = {}
+    for place, burst in enumerate(measurement.events):
+        if burst.channel in known:
+            places.setdefault(burst.channel, []).append(place)
+    if sum(map(len, places.values())) <= most:
+        return sorted(place for own_places in places.values() for place in own_places)
+    ranked = [(rank, place) for own_places in places.values() for rank, place in enumerate(_by_peak(measurement, own_places))]
+    return sorted(place for _, place in sorted(ranked)[:most])
+
+
+def p_value(value: float) -> str:
+    """A probability as it is told."""
+    return words.NOT_TOLD if not math.isfinite(value) else f"<{SPACE}{LEAST_P}" if value < LEAST_P else plain(value)
+
+
+def _by_peak(measurement: EmgMeasurement, places: list[int]) -> list[int]:
+    return sorted(places, key=lambda place: (-_known(measurement.events[place].peak_uv), place))
+
+
+def _known(value: float) -> float:
+    return value if math.isfinite(value) else -1.0
+
+
+def _who(lead: Lead) -> tuple[Cell, Cell]:
+    return Cell(value=lead.muscle), Cell(value=lead.side or words.EMPTY, colour=lead.colour if lead.colour != "muted" else "")
+
+
+def _quality(lead: Lead) -> tuple[Cell, ...]:
+    quality = lead.quality
+    mains = f"{plain(quality.mains_hz)}{SPACE}Hz" if math.isfinite(quality.mains_hz) else ""
+    if mains and math.isfinite(quality.mains_uv):
+        mains = f"{mains}, {plain(quality.mains_uv)}{SPACE}{lead.unit}"
+    return (
+        Cell(value=own.VERDICTS[quality.verdict], colour=f"tone-{quality.verdict}"),
+        Cell(value=seconds(quality.observed_s)),
+        Cell(value=f"{plain(quality.noise_uv)}{SPACE}{lead.unit}" if math.isfinite(quality.noise_uv) else words.EMPTY),
+        Cell(value=f"{mains}, removed" if mains else "none seen" if quality.verdict is not Verdict.REFUSED else words.EMPTY),
+        Cell(
+            value=f"{quality.ecg_per_min:.0f} per minute" if math.isfinite(quality.ecg_per_min) else "none seen" if quality.observed else words.EMPTY
+        ),
+        Cell(value=_remarks(quality)),
+    )
+
+
+def _remarks(quality: ChannelQuality) -> str:
+    reasons = [f"{row.label}{row.seconds}{f' ({row.when})' if row.when else ''}. {row.message}" for row in reason_rows(quality.reasons)]
+    return " ".join([*reasons, *(words.sentence(words.shown_name(note)) for note in quality.notes)])
+
+
+def _remark(reason: str) -> str:
+    return words.sentence(words.shown_name(reason)) if reason else ""
+
+
+def _estimate(value: Estimate, unit: str) -> Cell:
+    if not math.isfinite(value.value):
+        return EMPTY
+    return Cell(value=estimate(Estimate(value=value.value), unit), interval=interval(value.low, value.high, unit))
+
+
+def _quartiles(values: tuple[float, float, float], unit: str) -> Cell:
+    """A median with the middle half."""
+    low, middle, high = values
+    if not math.isfinite(middle):
+        return EMPTY
+    shown = seconds(middle) if unit == "s" else f"{plain(middle)}{SPACE}{unit}"
+    return Cell(value=shown, interval=interval(low, high, unit))
+
+
+def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
+    """First, middle and third quartile; the middle alone below four values, NaN without any."""
+    known = sorted(value for value in values if math.isfinite(value))
+    if not known:
+        return (math.nan, math.nan, math.nan)
+    low, middle, high = quantiles(known, n=4, method="inclusive") if len(known) > 1 else (known[0],) * 3
+    return (low, middle, high) if len(known) >= 4 else (math.nan, middle, math.nan)
+
+
+def _activity(measurement: EmgMeasurement, lead: Lead, found: list[Burst]) -> tuple[Cell, ...]:
+    return (
+        Cell(value=str(len(found))),
+        _rate(measurement, lead),
+        _quartiles(quartiles([burst.duration_s for burst in found if not burst.censored]), "s"),
+        _quartiles(quartiles([burst.peak_uv for burst in found]), lead.unit),
+        _of_score(measurement, SHARE, lead),
+    )
+
+
+def _rate(measurement: EmgMeasurement, lead: Lead) -> Cell:
+    score = _score_of(measurement, RATE, lead)
+    return Cell(value=plain(score.value), interval=score_interval(score)) if score and math.isfinite(score.value) else EMPTY
+
+
+def _of_score(measurement: EmgMeasurement, names: tuple[str, ...], lead: Lead) -> Cell:
+    score = _score_of(measurement, names, lead)
+    return Cell(value=score_value(score), interval=score_interval(score)) if score and math.isfinite(score.value) else EMPTY
+
+
+def _score_of(measurement: EmgMeasurement, names: tuple[str, ...], lead: Lead) -> Score | None:
+    wanted = {f"{name}_{lead.label}" for name in names}
+    return next((score for score in measurement.scores if score.name in wanted), None)
+
+
+def _rhythm(pattern: ChannelPattern) -> tuple[Cell, ...]:
+    trains = f"{pattern.in_trains} of {pattern.bursts}"
+    if pattern.trains:
+        trains += f", in {len(pattern.trains)}"
+    return (
+        _quartiles(pattern.duration_quartiles_s, "s"),
+        _quartiles(pattern.interval_quartiles_s, "s"),
+        _estimate(pattern.rhythm_hz, "hz") if pattern.rhythmic else Cell(value="none found" if not pattern.reason else words.NOT_TOLD),
+        Cell(value=percent(pattern.rhythm_strength)) if math.isfinite(pattern.rhythm_strength) else EMPTY,
+        Cell(value=p_value(pattern.rhythm_probability)) if math.isfinite(pattern.rhythm_probability) else EMPTY,
+        Cell(value=trains),
+        Cell(value=_remark(pattern.reason)),
+    )
+
+
+def _pair(pair: Synchrony, leads: tuple[Lead, ...]) -> tuple[Cell, ...]:
+    remark = f". {_remark(pair.reason)}" if pair.reason else ""
+    return (
+        Cell(value=name_of(leads, pair.first)),
+        Cell(value=name_of(leads, pair.second)),
+        Cell(value=str(pair.pairs)),
+        _estimate(pair.shared, "fraction"),
+        Cell(value=interval(pair.null_low, pair.null_high, "fraction") or words.EMPTY),
+        Cell(value=p_value(pair.probability)) if math.isfinite(pair.probability) else EMPTY,
+        _estimate(pair.lag_ms, "ms"),
+        Cell(value=f"{pair.same_waveform:.2f}") if math.isfinite(pair.same_waveform) else EMPTY,
+        Cell(value=words.capital(own.TOGETHER[pair.together]) + remark),
+    )
+
+
+def _score(score: Score, leads: tuple[Lead, ...], letters: dict[str, str], cited: Callable[[str], str]) -> tuple[Cell, ...]:
+    stem, where, units = _where(score.name, leads)
+    label = words.shown_name(score.label).removesuffix(f", {where}") if score.label else words.capital(stem.replace("_", " "))
+    value = score_value(score)
+    if units and score.unit == "uv":
+        value = value.removesuffix(MICROVOLTS) + units
+    norms = "; ".join(
+        f"{interval(norm.low, norm.high, score.unit) or plain(norm.low)}, {norm.condition} {cited(norm.source)}" for norm in score.norms
+    )
+    note = letters.get(score.reason, "")
+    return (
+        Cell(value=label),
+        Cell(value=where),
+        Cell(value=value, interval=score_interval(score), note=note),
+        Cell(value=seconds(score.observed_s)),
+        Cell(value=norms),
+    )
+
+
+def _where(name: str, leads: tuple[Lead, ...]) -> tuple[str, str, str]:
+    """A score's name without its channels, these in words, and the unit of the last; what has none concerns the recording."""
+    found: list[Lead] = []
+    stem = words.shown_name(name)
+    for _ in range(2):
+        fitting = [lead for lead in leads if stem.endswith(f"_{lead.label}")]
+        if not fitting:
+            break
+        longest = max(fitting, key=lambda lead: len(lead.label))
+        found.insert(0, longest)
+        stem = stem.removesuffix(f"_{longest.label}")
+    return stem, " and ".join(lead.name for lead in found), found[-1].unit if found else ""
+
+
+def _burst(number: int, burst: Burst, lead: Lead) -> tuple[Cell, ...]:
+    known = math.isfinite(burst.median_frequency_hz)
+    return (
+        Cell(value=str(number)),
+        Cell(value=clock(burst.onset_s)),
+        Cell(value=f"{'≥ ' if burst.censored else ''}{seconds(burst.duration_s)}"),
+        *_who(lead),
+        Cell(value=f"{plain(burst.peak_uv)}{SPACE}{lead.unit}"),
+        Cell(value=f"{plain(burst.mean_uv)}{SPACE}{lead.unit}"),
+        Cell(value=f"{burst.median_frequency_hz:.0f}{SPACE}Hz") if known else EMPTY,
+        Cell(value=percent(burst.confidence)),
+        Cell(value="cut off by unmeasured time" if burst.censored else ""),
+    )

@@ -1,0 +1,188 @@
+"""Every word that an EMG report says to a person, beside those that all reports share; sentences that need numbers are built in `sentences.py`."""
+
+from spasmograph.model import Presence, Standing, Together
+from spasmograph.model.evoked import ResponseKind
+from spasmograph.present import words
+from spasmograph.terms import ChannelKind, Verdict
+
+TITLE = "Facial muscle activity report (EMG)"
+
+KINDS = {ChannelKind.EMG: "muscle", ChannelKind.ECG: "heart", ChannelKind.TRIGGER: "trigger", ChannelKind.OTHER: "other"}
+RESPONSES = {
+    ResponseKind.DIRECT: "Direct response",
+    ResponseKind.BLINK_REFLEX_R1: "Blink reflex R1",
+    ResponseKind.BLINK_REFLEX_R2: "Blink reflex R2",
+    ResponseKind.R1_LIKE: "R1-like response",
+    ResponseKind.LATERAL_SPREAD: "Lateral spread response",
+}
+PRESENCES = {
+    Presence.PRESENT: "present",
+    Presence.REDUCED: "reduced",
+    Presence.ABSENT: "no response",
+    Presence.UNDECIDED: "not told",
+}
+STANDINGS = {Standing.FOR: "for", Standing.AGAINST: "against", Standing.NOT_TOLD: "not told"}
+TOGETHER = {
+    Together.SYNCHRONOUS: "synchronous, more often than by chance",
+    Together.BY_CHANCE: "no more often than by chance",
+    Together.CROSS_TALK: "the same signal in both: volume conduction, not told as synchrony",
+    Together.NOT_TOLD: "not told",
+}
+VERDICT_NOTES = {
+    Verdict.GOOD: "",
+    Verdict.LIMITED: words.VERDICT_NOTES[Verdict.LIMITED],
+    Verdict.COUNTS_ONLY: (
+        "When a muscle was active can be told. How strongly, in microvolts, cannot be compared with other recordings: see the channels below."
+    ),
+    Verdict.REFUSED: words.VERDICT_NOTES[Verdict.REFUSED],
+}
+VERDICTS = {**words.VERDICTS, Verdict.COUNTS_ONLY: "Envelope only"}
+
+OWN_UNIT = "file units"
+NO_SIDE = "side not known"
+BOTH_SIDES = "both sides"
+UNITS_NOTE = (
+    "“File units”: the file does not say how its numbers become microvolts, so they are shown as they are; compare them within one channel only."
+)
+
+HEADINGS = {
+    **words.HEADINGS,
+    "channels": "Channels",
+    "happened": "What was found",
+    "timeline": "Timeline",
+    "rhythm": "Rhythm and trains",
+    "together": "Which muscles go together",
+    "synkinesis": "Movement on purpose and what follows it",
+    "published": "Beside published patterns",
+    "evoked": "Evoked responses",
+    "course": "Course over the recording",
+    "film": "EMG and film",
+    "events": "Bursts",
+    "references": "Sources",
+}
+CHANNELS_CAPTION = "How well each channel could be measured"
+ACTIVITY_CAPTION = "Each muscle in numbers, with 95\u00a0% intervals"
+ACTIVITY_NOTE = (
+    "Sides are the person's own. A burst is activity above the channel's own noise. Length and peak are the median over bursts, with the range "
+    "in which the middle half of them lies; the peak is of the envelope, with the noise taken out. Every rate and share is over the time in "
+    "which the "
+    "channel was measured."
+)
+OVERVIEW_NOTE = (
+    "One lane a channel: the envelope, and below it a bar for every burst. Both sides of a muscle share one scale; what is higher touches the "
+    "upper edge."
+)
+SIGNALS_NOTE = (
+    "The envelope of each channel, with its bursts as bands. Both sides of a muscle share one scale, named in each row; what is higher touches the "
+    "upper edge. Hatched time was not measured in that channel."
+)
+TIMELINE_HELP = (
+    "With the timeline selected: the arrow keys move it, + and − zoom, 0 shows everything. "
+    "Tab reaches the bursts; there, left and right go from burst to burst and Enter shows one closer."
+)
+FILM_ROWS_NOTE = "Below the muscles: eye closure in the film, on the same clock, with the film's contractions as bands."
+STRIPS_NOTE = "Stretch by stretch, each lane as above. Hatched time was not measured. report.html lets every moment be seen closer."
+RHYTHM_CAPTION = "How the bursts of each muscle follow each other"
+RHYTHM_NOTE = (
+    "Length and pause: median, with the range in which the middle half lies. Rhythm: the strongest rhythm in which bursts begin; its "
+    "strength is the share of "
+    "the power at that frequency which bursts at random moments would not give, and the chance says how seldom bursts without a rhythm give as much. "
+    "A train is at least three brief bursts less than 1\u00a0s apart. These are burst patterns: surface electrodes do not resolve the rate at which "
+    "single motor units discharge."
+)
+SYNCHRONY_CAPTION = "Bursts that begin together, muscle by muscle"
+SYNCHRONY_NOTE = (
+    "Shared: the share of the rarer muscle's bursts that begin together with one of the other. By chance: what shifted bursts give in 95 of "
+    "100 cases. "
+    "Lag: the second muscle's onset after the first's, at the median. Same signal: the correlation of the two raw signals without any lag."
+)
+VOLUME_CONDUCTION = (
+    "Volume conduction: an electrode also hears muscles beside its own. Then both channels show the same waveform at the same moment. "
+    "Where that is so, the pair is called the same signal, and not synchronous, however many bursts coincide. "
+    "A lag of a few milliseconds and different waveforms speak for two muscles that are active by themselves."
+)
+SYNKINESIS_CAPTION = "What another muscle does while one is moved on purpose"
+SYNKINESIS_NOTE = (
+    "The ratio is the other muscle's envelope over that of the moved one, each over its own strongest: 0 is none, 1 is as much as it ever does."
+)
+PUBLISHED_NOTE = (
+    "Observation, not diagnosis. Below, published burst patterns stand beside this recording: what speaks for each, what against, and what "
+    "this recording "
+    "cannot tell. Several may fit, or none. Why a muscle was active, EMG alone does not say."
+)
+PUBLISHED_CAPTION = "{name}: feature by feature"
+EVOKED_NOTE = (
+    "Thick line: the average over stimuli; pale band: its 95\u00a0% interval; grey ground: the window in which the response was sought; "
+    "dashed line: the stimulus, "
+    "at 0\u00a0ms; line with a flag: the onset. Upward is as the file has it. Published values describe groups; none of them is a limit of health."
+)
+COURSE_NOTE = (
+    "Each mark is a group of neighbouring stimuli, with the 95\u00a0% interval of its amplitude: filled = present, half = reduced, ring = no "
+    "response, "
+    "cross = not told. Upright lines: when it changed."
+)
+NOT_TOLD_ROW = "not told"
+NO_BURSTS = "No burst was found in the time that was measured."
+NO_ENVELOPE = "No envelope was measured."
+DASH = "–"
+
+LIMITS = (
+    (
+        "Not a medical device",
+        (
+            "Spasmograph is software for observation and research. No authority has cleared or certified it for diagnosis or for "
+            "choosing a treatment. For EMG it has been tested on simulated recordings and on a few public ones of healthy muscles; how well "
+            "it works in a "
+            "disease has not been shown. Use its numbers to describe and to compare recordings, together with an examination, never instead of one."
+        ),
+    ),
+    (
+        "Observation, not diagnosis",
+        (
+            "It says which muscles were active, when, how strongly and how surely. It does not say why. "
+            "Tics, habits, speech, chewing or a voluntary movement can look the same in EMG."
+        ),
+    ),
+    words.LIMITS[2],
+    (
+        "Bursts, not single discharges",
+        (
+            "Surface electrodes show when a muscle is active. They do not resolve single motor units, so nothing here is a discharge rate: "
+            "the words are “burst pattern”. Trains of single units need a needle electrode and a trained examiner."
+        ),
+    ),
+    (
+        "Electrodes hear their neighbours",
+        (
+            "Facial muscles lie on each other. Part of what one electrode shows may come from the muscle beside it. The check for volume "
+            "conduction finds "
+            "a copy of the same signal; it does not find a weak mixture of several."
+        ),
+    ),
+    (
+        "Microvolts depend on the electrodes",
+        (
+            "Skin, distance between electrodes and their place change amplitudes by a multiple. Compare amplitudes within one recording, or between "
+            "recordings made with the same electrodes at the same place; times and counts depend on it far less."
+        ),
+    ),
+    (
+        "What was not measured is not counted",
+        "Time in which a channel was not measured counts neither as rest nor as activity. Every rate divides by the time that was measured.",
+    ),
+)
+
+
+def bursts_listed(count: int) -> str:
+    """How many bursts a table holds."""
+    return "One burst." if count == 1 else f"{count} bursts in order of time."
+
+
+def bursts_left_out(kept: int, whole: int) -> str:
+    """What a table leaves out where there are too many bursts for it."""
+    return f"{kept} of {whole} bursts in order of time: the strongest of each channel. events.csv lists all of them."
+
+
+def pairs_left_out(kept: int, whole: int) -> str:
+    """What a table of pairs leaves out; empty if nothing."""
+    return f"{kept} of {whole} pairs, those that tell most; report.html lists all of them." if kept < whole else ""
