@@ -34,8 +34,8 @@ class CrossTalk:
     """How alike two signals are within shared bursts.
 
     `same_waveform` is the median correlation at zero lag without sign, `lag_ms` where they are most alike, `chance` the correlation that
-    bursts which do not belong together reach in 99 of 100 cases, `copies` the share of shared bursts in which the weaker muscle has none of its own; NaN if not
-    checked.
+    bursts which do not belong together reach in 99 of 100 cases, `copies` the share of shared bursts in which the weaker muscle has none of its
+    own; NaN if not checked.
     """
 
     same_waveform: float
