@@ -4,18 +4,27 @@ A channel is read twice, a stretch at a time: once here and there to learn its m
 one stretch and the envelope, never the samples.
 """
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+import platform
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+import numpy as np
+
+from spasmograph import __version__
 from spasmograph.app.batch import OnProgress, Outcome
-from spasmograph.errors import SpasmographError
-from spasmograph.model import EmgMeasurement
-from spasmograph.parameters import Parameters
-from spasmograph.terms import Side, Task
+from spasmograph.errors import NoMuscleError, SpasmographError, UnmeasuredError
+from spasmograph.io.biosignal import read_biosignal
+from spasmograph.measure.emg.channel import ChannelMeter, MeasuredChannel, envelope_times
+from spasmograph.measure.emg.survey import survey_channel
+from spasmograph.model import Biosignal, BiosignalRecording, Channel, EmgMeasurement, Floats, Provenance, Quality, Signals, Span
+from spasmograph.parameters import Parameters, load_emg_parameters
+from spasmograph.terms import ChannelKind, Side, Task, Verdict
 
 Progress = Callable[[int, int], None]
 BLOCK = 1 << 16
+_MOST_NAMED = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,3 +38,157 @@ class EmgOptions:
     film: Path | None = None
     offset_s: float | None = None
     workers: int = 1
+
+
+def measure_emg_files(
+    paths: Sequence[Path], options: EmgOptions | None = None, *, on_progress: OnProgress | None = None
+) -> Generator[Outcome[EmgMeasurement]]:
+    """The outcome of every recording, in the order given; `on_progress` hears its number from 0, its samples done and its samples in all."""
+    report = on_progress or (lambda _number, _done, _total: None)
+    for number, path in enumerate(paths):
+        report(number, 0, 0)
+        try:
+            measurement = measure_emg(path, options, progress=partial(report, number))
+        except SpasmographError as error:
+            yield Outcome(path=path, error=error)
+            continue
+        yield Outcome(path=path, measurement=measurement)
+
+
+def measure_emg(
+    path: str | Path, options: EmgOptions | None = None, *, parameters: Parameters | None = None, progress: Progress | None = None
+) -> EmgMeasurement:
+    """Measure the muscles in a recording: their bursts, what goes together, and what a stimulus evoked.
+
+    `progress` is called with the samples done and the samples in all.
+
+    Raises:
+        InputError: the file cannot be read, or two channels claim one muscle.
+        UnmeasuredError: no channel shows a muscle, or too little of any could be measured.
+    """
+    given, rules = options or EmgOptions(), parameters or load_emg_parameters()
+    biosignal = read_biosignal(path, rate_hz=given.rate_hz, channels=given.channels, task=given.task)
+    return measure_biosignal(biosignal, given, parameters=rules, progress=progress)
+
+
+def measure_biosignal(
+    biosignal: Biosignal, options: EmgOptions | None = None, *, parameters: Parameters | None = None, progress: Progress | None = None
+) -> EmgMeasurement:
+    """The same of a recording that is open or in memory.
+
+    Raises:
+        UnmeasuredError: no channel shows a muscle, or too little of any could be measured.
+    """
+    rules = parameters or load_emg_parameters()
+    measured = tuple(_measured_channels(biosignal, rules, progress))
+    return _composed(biosignal, measured, rules)
+
+
+def _measured_channels(biosignal: Biosignal, rules: Parameters, progress: Progress | None) -> Iterator[MeasuredChannel]:
+    """Every channel that shows a muscle, one after the other.
+
+    Raises:
+        UnmeasuredError: there is none.
+    """
+    channels = muscle_channels(biosignal.recording)
+    total, done = sum(channel.sample_count for channel in channels), 0
+    for channel in channels:
+        read = partial(biosignal.samples, channel)
+        meter = ChannelMeter(channel, survey_channel(read, channel, parameters=rules), task=biosignal.recording.task, parameters=rules)
+        for first in range(0, channel.sample_count, BLOCK):
+            stop = min(first + BLOCK, channel.sample_count)
+            meter.update(read(first, stop))
+            done += stop - first
+            if progress:
+                progress(done, total)
+        yield meter.close()
+
+
+def muscle_channels(recording: BiosignalRecording) -> tuple[Channel, ...]:
+    """The channels that show a muscle.
+
+    Raises:
+        UnmeasuredError: there is none.
+    """
+    channels = tuple(channel for channel in recording.channels if channel.kind is ChannelKind.EMG)
+    if not channels:
+        names = [repr(channel.name) for channel in recording.channels[:_MOST_NAMED]] or ["none"]
+        names += ["..."] if len(recording.channels) > _MOST_NAMED else []
+        shown = ", ".join(names)
+        msg = f"no channel of {recording.name} is known to show a muscle (its channels: {shown}); say which does with --channel NAME=MUSCLE:SIDE"
+        raise NoMuscleError(msg)
+    return channels
+
+
+def _composed(biosignal: Biosignal, measured: tuple[MeasuredChannel, ...], rules: Parameters) -> EmgMeasurement:
+    """What the channels gave, put together."""
+    quality = _quality(biosignal.recording, measured)
+    events = sorted((burst for one in measured for burst in one.bursts), key=lambda burst: (burst.onset_s, burst.channel))
+    return EmgMeasurement(
+        recording=biosignal.recording,
+        quality=quality,
+        signals=_signals(measured, rules),
+        events=tuple(events),
+        scores=(),
+        provenance=_provenance(rules),
+        channels=tuple(one.quality for one in measured),
+    )
+
+
+def _signals(measured: tuple[MeasuredChannel, ...], rules: Parameters) -> Signals:
+    """The envelopes on one clock."""
+    time_s = envelope_times(max(one.channel.duration_s for one in measured), rules)
+    return Signals(time_s=time_s, values={f"envelope_{one.channel.label}_uv": _padded(one.envelope_uv, len(time_s)) for one in measured})
+
+
+def _padded(values: Floats, length: int) -> Floats:
+    """A channel that ends earlier than others was not measured afterwards."""
+    padded = np.full(length, np.nan, np.float32)
+    padded[: len(values)] = values[:length]
+    return padded
+
+
+def _quality(recording: BiosignalRecording, measured: tuple[MeasuredChannel, ...]) -> Quality:
+    """The recording is as good as its worst channel; observed is the time in which any was measured.
+
+    Raises:
+        UnmeasuredError: that is none.
+    """
+    channels = [one.quality for one in measured]
+    if all(quality.verdict is Verdict.REFUSED for quality in channels):
+        why = "; ".join(dict.fromkeys(reason.message for quality in channels for reason in quality.reasons)) or "it is too short"
+        msg = f"nothing could be measured in {recording.name}: {why}"
+        raise UnmeasuredError(msg)
+    good = all(quality.verdict is Verdict.GOOD for quality in channels)
+    return Quality(
+        verdict=Verdict.GOOD if good else Verdict.LIMITED,
+        duration_s=recording.duration_s,
+        observed=_either(span for quality in channels for span in quality.observed),
+        notes=recording.notes,
+    )
+
+
+def _either(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The time that lies in any of the spans."""
+    joined: list[Span] = []
+    for span in sorted(spans, key=lambda one: one.onset_s):
+        if joined and span.onset_s <= joined[-1].offset_s:
+            joined[-1] = Span(onset_s=joined[-1].onset_s, offset_s=max(joined[-1].offset_s, span.offset_s))
+        else:
+            joined.append(span)
+    return tuple(joined)
+
+
+def _provenance(rules: Parameters) -> Provenance:
+    """What made the numbers."""
+    from importlib.metadata import version
+
+    runtime = {name: version(name) for name in ("numpy", "scipy", "edfio", "pyxdf", "h5py")}
+    return Provenance(
+        package_version=__version__,
+        landmark_source="",
+        model_sha256={},
+        parameters=dict(rules.values()),
+        rule_set_version=rules.version,
+        runtime=runtime | {"python": platform.python_version()},
+    )

@@ -55,18 +55,34 @@ def _finite(_context: click.Context, option: click.Parameter, value: float | Non
     metavar="NAME=MUSCLE:SIDE",
     help="Say what a channel shows, where its name does not: a muscle with left or right, or ecg, trigger or ignore. NAME may be a number from 1.",
 )
-@click.option("--rate", "rate_hz", type=click.FloatRange(min=0, min_open=True), callback=_finite, metavar="HZ", help="Samples a second, for files that do not say.")
+@click.option(
+    "--rate",
+    "rate_hz",
+    type=click.FloatRange(min=0, min_open=True),
+    callback=_finite,
+    metavar="HZ",
+    help="Samples a second, for files that do not say.",
+)
 @click.option("--task", type=click.Choice(TASKS), metavar="TASK", help=f"What the person was asked to do: {', '.join(TASKS)}.")
 @click.option("--stimulated", type=click.Choice([Side.LEFT.value, Side.RIGHT.value]), help="Which side was stimulated, where the file does not say.")
 @click.option("--with", "film", type=click.Path(path_type=Path), metavar="FILM", help="A film of the same minutes; both are put on one clock.")
-@click.option("--offset", "offset_s", type=float, callback=_finite, metavar="SECONDS", help="Where the film begins on the recording's clock.  [default: found by shared events]")
-@click.option("--json", "as_json", is_flag=True, help="Print measurement.json, and nothing else, on standard output; an array for several recordings.")
+@click.option(
+    "--offset",
+    "offset_s",
+    type=float,
+    callback=_finite,
+    metavar="SECONDS",
+    help="Where the film begins on the recording's clock.  [default: found by shared events]",
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print measurement.json, and nothing else, on standard output; an array for several recordings."
+)
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 def emg(**given: Any) -> None:
     """Measure muscle activity in every FILE: bursts, what goes together, and what a stimulus evoked.
 
-    Reads EDF, EDF+, BDF, XDF, OpenSignals and BioSPPy text, HDF5, CSV, TSV and NumPy files. Each recording gets a folder of its name with report.html,
-    report.pdf, events.csv, signals.parquet and measurement.json.
+    Reads EDF, EDF+, BDF, XDF, OpenSignals and BioSPPy text, HDF5, CSV, TSV and NumPy files. Left and right are the patient's own. Each recording gets
+    a folder of its name with report.html, report.pdf, events.csv, signals.parquet and measurement.json.
     """
     from spasmograph.app.emg import EmgOptions
 

@@ -1,0 +1,83 @@
+"""One channel from its raw samples to its bursts, its envelope and its quality, block by block."""
+
+from dataclasses import dataclass, replace
+from math import ceil
+
+import numpy as np
+
+from spasmograph.measure.emg.bursts import BurstDetector
+from spasmograph.measure.emg.envelope import StoredEnvelope
+from spasmograph.measure.emg.front import ChannelFront
+from spasmograph.measure.emg.survey import Survey
+from spasmograph.model import Burst, Channel, ChannelQuality, Floats
+from spasmograph.parameters import Parameters
+from spasmograph.terms import Task, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredChannel:
+    """What one channel gave: its bursts, its envelope (n,) in microvolts at `envelope_rate_hz`, NaN where not measured, and its quality."""
+
+    channel: Channel
+    bursts: tuple[Burst, ...]
+    envelope_uv: Floats
+    quality: ChannelQuality
+
+
+class ChannelMeter:
+    """Feed `update` with raw microvolts, in blocks of any length, then `close`."""
+
+    def __init__(self, channel: Channel, survey: Survey, *, task: Task, parameters: Parameters) -> None:
+        self._channel, self._task, self._rules = channel, task, parameters
+        self._front = ChannelFront(channel, survey, parameters)
+        self._envelope = StoredEnvelope(rate_hz=channel.rate_hz, parameters=parameters)
+        self._detector = BurstDetector(rate_hz=channel.rate_hz, label=channel.label, muscle=channel.muscle, side=channel.side, parameters=parameters)
+        self._bursts: list[Burst] = []
+
+    def update(self, raw_uv: Floats) -> None:
+        """More samples."""
+        self._take(self._front.update(raw_uv))
+
+    def close(self) -> MeasuredChannel:
+        """The recording ends."""
+        self._take(self._front.close())
+        self._envelope.close()
+        self._bursts.extend(self._detector.close())
+        return MeasuredChannel(
+            channel=self._channel,
+            bursts=tuple(replace(burst, task=self._task) for burst in self._bursts),
+            envelope_uv=self._envelope.values_uv,
+            quality=self._quality(),
+        )
+
+    def _take(self, conditioned_uv: Floats) -> None:
+        self._envelope.update(conditioned_uv)
+        self._bursts.extend(self._detector.update(conditioned_uv))
+
+    def _quality(self) -> ChannelQuality:
+        front = self._front
+        quality = ChannelQuality(
+            label=self._channel.label,
+            verdict=Verdict.GOOD,
+            observed=front.observed,
+            reasons=front.reasons,
+            noise_uv=self._detector.noise_uv,
+            mains_hz=front.mains_hz,
+            mains_uv=front.mains_uv,
+            ecg_per_min=front.ecg_per_min,
+        )
+        return replace(quality, verdict=_verdict(quality, self._channel, self._rules))
+
+
+def _verdict(quality: ChannelQuality, channel: Channel, rules: Parameters) -> Verdict:
+    if quality.observed_s < rules["observed_least_s"]:
+        return Verdict.REFUSED
+    whole = quality.observed_s >= rules["observed_good_share"] * channel.duration_s
+    fast = channel.rate_hz >= rules["rate_least_hz"]
+    return Verdict.GOOD if whole and fast else Verdict.LIMITED
+
+
+def envelope_times(duration_s: float, rules: Parameters) -> Floats:
+    """The grid of stored envelopes over a recording, in seconds: k / `envelope_rate_hz`, as far as there are samples."""
+    rate_hz = rules["envelope_rate_hz"]
+    return np.arange(ceil(duration_s * rate_hz - 1e-9)) / rate_hz
