@@ -1,7 +1,11 @@
 """What a stimulus evoked in a muscle: single responses, and their course over an operation."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
 
 from spasmograph.model.common import Floats, Norm, frozen
 from spasmograph.terms import Muscle, Side
@@ -41,9 +45,11 @@ class EvokedResponse:
 
     `channel` is the label of the recording channel; `stimulated` the side that was stimulated, None where it is not known. `presence` is the
     outcome of the test, `probability` how seldom noise alone gives as much, and `detectable_uv` the smallest peak-to-peak amplitude that these
-    sweeps would have shown in 95 of 100 cases. Latency is from the stimulus to the onset. `amplitude_uv` is peak to peak, `area_uv_ms` the rectified
-    area. `time_ms` (n,) from the stimulus; `average_uv`, `low_uv`, `high_uv` (n,) the average and its 95 % interval over sweeps, NaN where the
-    stimulus artefact was taken out. Numbers of a response that is not present are NaN, with `reason`.
+    sweeps would have shown in 95 of 100 cases. Latency is from the stimulus to the onset. `amplitude_uv` is peak to peak, `area_uv_ms` the
+    rectified area; of R2, whose time of arrival varies, the mean amplitude of single sweeps, and onset and area of the rectified average.
+    `time_ms` (n,) from the stimulus; `average_uv`, `low_uv`, `high_uv` (n,) the average (of R2 the rectified one) and its 95 % interval over
+    sweeps, NaN where the stimulus artefact was taken out. `detectable_uv` is NaN where no amplitude would do. Numbers of a response that is not
+    present are NaN, with `reason`.
     """
 
     kind: ResponseKind
@@ -104,12 +110,47 @@ class ResponseCourse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EvokedAverage:
+    """The sweeps after each stimulus, cleaned and cut, and their average.
+
+    `time_ms` (m,) from the stimulus, `sweeps_uv` (n, m) in the order of `times_s` (n,), `average_uv`, `low_uv` and `high_uv` (m,) the average and
+    its 95 % interval over sweeps. Where the stimulus artefact was taken out (`blank`, (m,)) sweeps hold 0 and the averages NaN. `noise_uv` is the
+    standard deviation of the average before the stimulus. `rejected` counts the sweeps that were left out, by reason.
+    """
+
+    time_ms: Floats
+    sweeps_uv: Floats
+    times_s: Floats
+    average_uv: Floats
+    low_uv: Floats
+    high_uv: Floats
+    noise_uv: float
+    blank: NDArray[np.bool_]
+    rejected: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("time_ms", "sweeps_uv", "times_s", "average_uv", "low_uv", "high_uv"):
+            object.__setattr__(self, name, frozen(getattr(self, name)))
+
+    @property
+    def rate_hz(self) -> float:
+        """Samples a second."""
+        return 1000.0 * (len(self.time_ms) - 1) / float(self.time_ms[-1] - self.time_ms[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stimuli:
-    """When stimuli were given, where that is known from, and the side that was stimulated."""
+    """When stimuli were given, where that is known from, and the side that was stimulated.
+
+    `nerve` is what the recording says of the nerve, empty where it says nothing. `note` says what is to be known of them, such as that a trigger
+    channel holds no trigger.
+    """
 
     source: str
     times_s: Floats
     stimulated: Side | None = None
+    nerve: str = ""
+    note: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "times_s", frozen(self.times_s))

@@ -1,0 +1,227 @@
+"""Sweeps around stimuli, cut from raw samples and cleaned without any filter that could move an onset.
+
+Mains interference and drift are fitted to each sweep outside the stretch in which something evoked may be, and taken out as a whole: unlike a
+high-pass, that neither rings before a response nor bends its beginning. The stimulus itself is blanked.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spasmograph.errors import InputError
+from spasmograph.model import EvokedAverage, Floats
+from spasmograph.parameters import Parameters, load_emg_parameters
+
+Reader = Callable[[int, int], Floats]
+Bools = NDArray[np.bool_]
+
+_MAINS_HZ = (50.0, 60.0)
+_MAINS_REACH_HZ = 0.3
+_MAINS_STEP_HZ = 0.1
+_MAINS_TOP_HZ = 460.0
+_MAINS_LEAST_MS = 80.0
+_MAINS_MARGIN = 3.0
+_FLAT = 1e-9
+_SEED = 20261121
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """Where a sweep begins and ends around its stimulus, in samples, and which samples tell noise, mains and drift."""
+
+    before: int
+    after: int
+    rate_hz: float
+    quiet: Bools
+
+    @property
+    def time_ms(self) -> Floats:
+        """Time of each sample from the stimulus' sample."""
+        return np.arange(-self.before, self.after) * 1000.0 / self.rate_hz
+
+
+def average_evoked(
+    samples_uv: Floats | Reader,
+    triggers_s: Floats,
+    *,
+    rate_hz: float,
+    window_ms: tuple[float, float] = (-50.0, 150.0),
+    limits_uv: tuple[float, float] = (float("nan"), float("nan")),
+    parameters: Parameters | None = None,
+) -> EvokedAverage:
+    """Sweeps of one channel around stimuli, cleaned, and their average with its 95 % interval.
+
+    `samples_uv` (n,) raw microvolts, NaN in gaps; or a function that reads samples `first` to `stop` of them. `triggers_s` in seconds from the first
+    sample. `limits_uv` is what the amplifier shows at most. Sweeps with gaps, at the edges, flat, clipped after the stimulus or with much activity
+    before it are left out and counted. Sweeps keep their raw band; a stimulus between two samples shifts their time by half a sample at most, and the
+    mean of that is taken out.
+
+    Raises:
+        InputError: the rate is below 800 Hz, or no sweep is left.
+    """
+    rules = parameters or load_emg_parameters()
+    if rate_hz < rules["rate_least_hz"]:
+        msg = f"evoked responses need at least {rules['rate_least_hz']:g} samples a second; this channel has {rate_hz:g}"
+        raise InputError(msg)
+    read = samples_uv if callable(samples_uv) else _array_reader(np.asarray(samples_uv, np.float64))
+    times = np.sort(np.asarray(triggers_s, np.float64))
+    frame = frame_of(times, rate_hz=rate_hz, window_ms=window_ms, parameters=rules)
+    raw, kept, shift_s, rejected = _cut(read, thinned(times, int(rules["sweeps_most"])), frame)
+    blank = blanked(frame.time_ms, rules)
+    clean = cleaned(raw, frame, blank)
+    good, reasons = _usable(raw, clean, frame, blank, limits_uv, rules)
+    rejected.update(reasons)
+    if not good.any():
+        msg = f"none of {len(times)} stimuli has a sweep that can be used: {', '.join(f'{count} {why}' for why, count in rejected.items())}"
+        raise InputError(msg)
+    shown = frame.time_ms - 1000.0 * float(np.mean(shift_s[good]))
+    return averaged(clean[good], shown, kept[good], blank, {why: int(count) for why, count in sorted(rejected.items()) if count}, rules)
+
+
+def frame_of(times_s: Floats, *, rate_hz: float, window_ms: tuple[float, float], parameters: Parameters) -> Frame:
+    """How much is read around each stimulus: more before it than is asked for, yet nothing of the stimulus before or after."""
+    gaps = np.diff(np.unique(times_s)) * 1000.0
+    usual = float(np.percentile(gaps, 5)) if len(gaps) else np.inf
+    after = min(window_ms[1], usual - parameters["sweep_gap_ms"])
+    free = usual - min(parameters["sweep_quiet_ms"], 0.6 * usual)
+    before = min(max(parameters["sweep_context_ms"], -window_ms[0]), free)
+    counts = [max(int(ms * rate_hz / 1000.0), 2) for ms in (before, after)]
+    time_ms = np.arange(-counts[0], counts[1]) * 1000.0 / rate_hz
+    quiet = (time_ms < -1.0) | (time_ms > parameters["sweep_quiet_ms"])
+    return Frame(before=counts[0], after=counts[1], rate_hz=rate_hz, quiet=quiet)
+
+
+def averaged(sweeps: Floats, time_ms: Floats, times_s: Floats, blank: Bools, rejected: dict[str, int], parameters: Parameters) -> EvokedAverage:
+    """Sweeps with their average; the interval is of the mean, by drawing sweeps anew."""
+    average = sweeps.mean(axis=0)
+    low, high = _interval(sweeps, int(parameters["average_resamples"]))
+    shown = [np.where(blank, np.nan, course) for course in (average, low, high)]
+    noise = float(np.std(average[time_ms < -1.0]))
+    return EvokedAverage(
+        time_ms=time_ms,
+        sweeps_uv=sweeps,
+        times_s=times_s,
+        average_uv=shown[0],
+        low_uv=shown[1],
+        high_uv=shown[2],
+        noise_uv=noise,
+        blank=blank,
+        rejected=rejected,
+    )
+
+
+def resampling(count: int, resamples: int) -> Floats:
+    """How often each sweep is drawn in each resample, as weights (resamples, count) that sum to 1; the same for the same numbers."""
+    random = np.random.default_rng([_SEED, count])
+    drawn = random.multinomial(count, np.full(count, 1.0 / count), size=resamples)
+    return drawn / float(count)
+
+
+def _interval(sweeps: Floats, resamples: int) -> tuple[Floats, Floats]:
+    """The central 95 % of averages of sweeps that were drawn anew; NaN from a single sweep."""
+    if len(sweeps) < 2:  # noqa: PLR2004 - one sweep has no spread
+        nothing = np.full(sweeps.shape[1], np.nan)
+        return nothing, nothing
+    low, high = np.percentile(resampling(len(sweeps), resamples) @ sweeps, [2.5, 97.5], axis=0)
+    return low, high
+
+
+def thinned(times_s: Floats, most: int) -> Floats:
+    """At most so many of the times, evenly spread."""
+    if len(times_s) <= most:
+        return times_s
+    return times_s[np.linspace(0, len(times_s) - 1, most).round().astype(np.intp)]
+
+
+def blanked(time_ms: Floats, parameters: Parameters) -> Bools:
+    """The samples that belong to the stimulus itself."""
+    blank: Bools = (time_ms >= -parameters["blank_before_ms"]) & (time_ms < parameters["blank_after_ms"])
+    return blank
+
+
+def _array_reader(samples_uv: Floats) -> Reader:
+    return lambda first, stop: samples_uv[max(first, 0) : stop]
+
+
+def _cut(read: Reader, times_s: Floats, frame: Frame) -> tuple[Floats, Floats, Floats, Counter[str]]:
+    """Raw sweeps (n, m), their stimuli, by how much each stimulus lies after its sample, and how many lie at the edge or in a gap."""
+    sweeps, kept, shifts, rejected = [], [], [], Counter[str]()
+    length = frame.before + frame.after
+    for time_s in times_s:
+        place = round(time_s * frame.rate_hz)
+        sweep = read(place - frame.before, place + frame.after) if place >= frame.before else np.empty(0)
+        if len(sweep) < length:
+            rejected["at the edge"] += 1
+        elif np.isnan(sweep).any():
+            rejected["in a gap"] += 1
+        else:
+            sweeps.append(np.asarray(sweep, np.float64))
+            kept.append(time_s)
+            shifts.append(time_s - place / frame.rate_hz)
+    raw = np.array(sweeps) if sweeps else np.empty((0, length))
+    return raw, np.array(kept), np.array(shifts), rejected
+
+
+def cleaned(raw: Floats, frame: Frame, blank: Bools) -> Floats:
+    """Sweeps without offset, drift and mains; 0 where the stimulus was."""
+    if not len(raw):
+        return raw
+    centred = raw - np.median(raw[:, frame.quiet], axis=1, keepdims=True)
+    drift = _drift(frame)
+    clean = _without(centred, drift, frame.quiet)
+    span = float(np.ptp(frame.time_ms[frame.quiet]))
+    mains = _mains(clean, frame, drift) if span >= _MAINS_LEAST_MS and np.sum(frame.time_ms < 0) > _MAINS_LEAST_MS * frame.rate_hz / 1000 else None
+    clean = clean if mains is None else _without(centred, np.hstack([drift, mains]), frame.quiet)
+    clean[:, blank] = 0.0
+    return clean
+
+
+def _drift(frame: Frame) -> Floats:
+    """Offset and slope; a bend as well where both ends of the sweep are seen."""
+    time = frame.time_ms / 100.0
+    both = bool(np.any(frame.quiet & (frame.time_ms > 0)))
+    return np.stack([time**power for power in range(3 if both else 1)], axis=1)
+
+
+def _without(sweeps: Floats, design: Floats, quiet: Bools) -> Floats:
+    """Sweeps less what the design explains in their quiet parts."""
+    weights = np.linalg.pinv(design[quiet]) @ sweeps[:, quiet].T
+    return sweeps - (design @ weights).T
+
+
+def _mains(sweeps: Floats, frame: Frame, drift: Floats) -> Floats | None:
+    """Waves of mains frequency and its harmonics, if the quiet parts hold more of them than chance would; else None."""
+    quiet = sweeps[:, frame.quiet]
+    total = float(np.sum(quiet**2))
+    candidates = [base + step for base in _MAINS_HZ for step in np.arange(-_MAINS_REACH_HZ, _MAINS_REACH_HZ + 1e-9, _MAINS_STEP_HZ)]
+    designs = [_waves(frame, hertz) for hertz in candidates]
+    left = [float(np.sum(_without(sweeps, np.hstack([drift, design]), frame.quiet)[:, frame.quiet] ** 2)) for design in designs]
+    best = int(np.argmin(left))
+    by_chance = designs[best].shape[1] / quiet.shape[1]
+    return designs[best] if total - left[best] > _MAINS_MARGIN * by_chance * total else None
+
+
+def _waves(frame: Frame, hertz: float) -> Floats:
+    harmonics = np.arange(1, int(min(_MAINS_TOP_HZ, 0.45 * frame.rate_hz) // hertz) + 1)
+    phase = 2 * np.pi * hertz * np.outer(frame.time_ms / 1000.0, harmonics)
+    return np.hstack([np.sin(phase), np.cos(phase)])
+
+
+def _usable(
+    raw: Floats, clean: Floats, frame: Frame, blank: Bools, limits_uv: tuple[float, float], parameters: Parameters
+) -> tuple[Bools, Counter[str]]:
+    """Which sweeps take part, and how many do not, by reason; a sweep is counted once."""
+    if not len(raw):
+        return np.zeros(0, np.bool_), Counter()
+    seen = (frame.time_ms > 0) & ~blank
+    noise = np.std(clean[:, frame.time_ms < -1.0], axis=1)
+    flat = np.ptp(raw, axis=1) <= _FLAT
+    low, high = limits_uv
+    clipped = ~flat & ((raw[:, seen] <= low) | (raw[:, seen] >= high)).any(axis=1)
+    usual = float(np.median(noise[~flat & ~clipped])) if np.any(~flat & ~clipped) else 0.0
+    restless = ~flat & ~clipped & (noise > parameters["reject_noise_ratio"] * usual)
+    reasons = Counter({"flat": int(flat.sum()), "clipped": int(clipped.sum()), "active before the stimulus": int(restless.sum())})
+    return ~(flat | clipped | restless), reasons
