@@ -13,18 +13,23 @@ from pathlib import Path
 import numpy as np
 
 from spasmograph import __version__
-from spasmograph.app.batch import OnProgress, Outcome
+from spasmograph.app.batch import OnProgress, Options, Outcome, analyze_files
 from spasmograph.errors import NoMuscleError, SpasmographError, UnmeasuredError
 from spasmograph.io.biosignal import read_biosignal
+from spasmograph.measure.emg.alignment import align
 from spasmograph.measure.emg.channel import ChannelMeter, MeasuredChannel, envelope_times
+from spasmograph.measure.emg.conditioning import condition
+from spasmograph.measure.emg.patterns import measure_patterns
 from spasmograph.measure.emg.survey import survey_channel
-from spasmograph.model import Biosignal, BiosignalRecording, Channel, EmgMeasurement, Floats, Provenance, Quality, Signals, Span
+from spasmograph.model import Biosignal, BiosignalRecording, Burst, Channel, EmgMeasurement, Floats, Measurement, Provenance, Quality, Signals, Span
 from spasmograph.parameters import Parameters, load_emg_parameters
 from spasmograph.terms import ChannelKind, Side, Task, Verdict
 
 Progress = Callable[[int, int], None]
 BLOCK = 1 << 16
 _MOST_NAMED = 12
+# So much of a channel around a stretch settles its filters.
+_AROUND_S = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +84,61 @@ def measure_biosignal(
     Raises:
         UnmeasuredError: no channel shows a muscle, or too little of any could be measured.
     """
-    rules = parameters or load_emg_parameters()
+    given, rules = options or EmgOptions(), parameters or load_emg_parameters()
     measured = tuple(_measured_channels(biosignal, rules, progress))
-    return _composed(biosignal, measured, rules)
+    quality = _quality(biosignal.recording, measured)
+    told = [one for one in measured if one.quality.verdict is not Verdict.REFUSED]
+    activities = [one.activity(rules) for one in told]
+    found = measure_patterns(activities, annotations=biosignal.annotations, waveform=_Waveform(biosignal, told, rules), parameters=rules)
+    film = _film(given) if given.film else None
+    return EmgMeasurement(
+        recording=biosignal.recording,
+        quality=quality,
+        signals=_signals(measured, rules),
+        events=_bursts(told),
+        scores=found.scores,
+        provenance=_provenance(rules),
+        channels=tuple(one.quality for one in measured),
+        patterns=found.patterns,
+        synchrony=found.synchrony,
+        synkinesis=found.synkinesis,
+        published=found.published,
+        alignment=align(film, activities, rules, offset_s=given.offset_s) if film else None,
+        film=film,
+    )
+
+
+def _film(options: EmgOptions) -> Measurement:
+    """The film of the same minutes, measured.
+
+    Raises:
+        InputError: the film cannot be read.
+        UnmeasuredError: no face in it can be measured.
+    """
+    (outcome,) = analyze_files([options.film or Path()], Options(task=options.task), workers=options.workers)
+    if outcome.error:
+        raise outcome.error
+    if outcome.measurement is None:
+        msg = "an outcome holds a measurement or an error"
+        raise AssertionError(msg)
+    return outcome.measurement
+
+
+class _Waveform:
+    """Conditioned samples of a stretch of a channel, read again when they are asked for."""
+
+    def __init__(self, biosignal: Biosignal, measured: Sequence[MeasuredChannel], rules: Parameters) -> None:
+        self._biosignal, self._rules = biosignal, rules
+        self._channels = {one.channel.label: one.channel for one in measured}
+
+    def __call__(self, label: str, onset_s: float, offset_s: float) -> Floats:
+        """Samples in microvolts, as many as there are of the stretch in the recording; NaN where there are none."""
+        channel = self._channels[label]
+        rate_hz, around = channel.rate_hz, round(_AROUND_S * channel.rate_hz)
+        first, stop = max(round(onset_s * rate_hz), 0), min(round(offset_s * rate_hz), channel.sample_count)
+        start = max(first - around, 0)
+        raw_uv = self._biosignal.samples(channel, start, min(stop + around, channel.sample_count))
+        return condition(raw_uv, rate_hz=rate_hz, parameters=self._rules)[first - start : stop - start]
 
 
 def _measured_channels(biosignal: Biosignal, rules: Parameters, progress: Progress | None) -> Iterator[MeasuredChannel]:
@@ -120,19 +177,9 @@ def muscle_channels(recording: BiosignalRecording) -> tuple[Channel, ...]:
     return channels
 
 
-def _composed(biosignal: Biosignal, measured: tuple[MeasuredChannel, ...], rules: Parameters) -> EmgMeasurement:
-    """What the channels gave, put together."""
-    quality = _quality(biosignal.recording, measured)
-    events = sorted((burst for one in measured for burst in one.bursts), key=lambda burst: (burst.onset_s, burst.channel))
-    return EmgMeasurement(
-        recording=biosignal.recording,
-        quality=quality,
-        signals=_signals(measured, rules),
-        events=tuple(events),
-        scores=(),
-        provenance=_provenance(rules),
-        channels=tuple(one.quality for one in measured),
-    )
+def _bursts(measured: Iterable[MeasuredChannel]) -> tuple[Burst, ...]:
+    """All bursts in order of time."""
+    return tuple(sorted((burst for one in measured for burst in one.bursts), key=lambda burst: (burst.onset_s, burst.channel)))
 
 
 def _signals(measured: tuple[MeasuredChannel, ...], rules: Parameters) -> Signals:

@@ -5,6 +5,7 @@ from math import ceil
 
 import numpy as np
 
+from spasmograph.measure.emg.activity import Activity
 from spasmograph.measure.emg.bursts import BurstDetector
 from spasmograph.measure.emg.envelope import StoredEnvelope
 from spasmograph.measure.emg.front import ChannelFront
@@ -22,6 +23,18 @@ class MeasuredChannel:
     bursts: tuple[Burst, ...]
     envelope_uv: Floats
     quality: ChannelQuality
+
+    def activity(self, parameters: Parameters) -> Activity:
+        """The channel as what patterns and synchrony are told from."""
+        return Activity(
+            bursts=self.bursts,
+            envelope_uv=self.envelope_uv,
+            envelope_rate_hz=parameters["envelope_rate_hz"],
+            quality=self.quality,
+            rate_hz=self.channel.rate_hz,
+            muscle=self.channel.muscle,
+            side=self.channel.side,
+        )
 
 
 class ChannelMeter:
