@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from spasmograph.errors import InputError
 from spasmograph.measure.emg.burst_shape import Stretch, is_pop, median_frequency_hz, offset_sample, onset_sample, strength
+from spasmograph.measure.emg.certainty import Certainty, Found
 from spasmograph.measure.emg.conditioning import condition
 from spasmograph.measure.emg.noise import Noise, NoiseModel
 from spasmograph.measure.emg.scan import Scan
@@ -23,8 +24,6 @@ from spasmograph.parameters import Parameters, load_emg_parameters
 from spasmograph.terms import Muscle, Side
 
 _FRAME_RATE_HZ = 200.0
-_MARGIN_S = 0.5
-_NEAR_S = 0.25
 _RATIOS = (2.0, 16.0)
 _NEVER = -1e3
 
@@ -92,17 +91,19 @@ class BurstDetector:
         self._rate_hz, self._label, self._muscle, self._side = rate_hz, label, muscle, side
         self._hop = max(1, round(rate_hz / _FRAME_RATE_HZ))
         self._frame_rate_hz = rate_hz / self._hop
-        self._margin = max(2, round(_MARGIN_S * self._frame_rate_hz))
-        block = max(self._margin, round(self._rules["burst_block_s"] * self._frame_rate_hz))
-        self._windows = Windows(block=block * self._hop, margin=self._margin * self._hop)
+        self._near = max(1, round(self._rules["burst_near_s"] * self._frame_rate_hz))
         names = ("burst_short_window_s", "burst_middle_window_s", "burst_long_window_s")
         self._widths = tuple(max(2, round(self._rules[name] * self._frame_rate_hz)) for name in names)
+        self._margin = self._near + self._widths[-1]
+        block = max(self._margin, round(self._rules["burst_block_s"] * self._frame_rate_hz))
+        self._windows = Windows(block=block * self._hop, margin=self._margin * self._hop)
         self._noise = NoiseModel(rate_hz=rate_hz, hop=self._hop, windows=self._widths, parameters=self._rules)
         self._scan = Scan()
         self._waiting: list[Window] = []
         self._learnt = False
         self._open: Stretch | None = None
-        self._last_offset: int | None = None
+        self._last_stop = 0
+        self._told = Certainty(self._rules)
         self._unmeasured = -1
         self._course_uv: list[float] = []
 
@@ -125,22 +126,27 @@ class BurstDetector:
         """The rest of the bursts; one that is still going on is censored."""
         bursts = [burst for window in self._windows.close() for burst in self._taken(window)]
         self._learnt = True
-        return [*bursts, *self._judged(), *self._ended()]
+        bursts += self._judged()
+        return bursts + self._told.certain(list(self._ended()), np.inf)
 
-    def _taken(self, window: Window) -> Iterator[Burst]:
+    def _taken(self, window: Window) -> list[Burst]:
         """Learns from a block; judges it, and those that waited, once enough has been learnt."""
         inner = window.samples[window.inner]
         self._noise.update(frame_powers(inner, self._hop), inner, (window.first + window.lead) // self._hop)
         self._waiting.append(window)
-        end_s = (window.first + window.lead + window.length) / self._rate_hz
-        self._learnt = self._learnt or end_s >= self._rules["noise_learn_s"]
+        self._learnt = self._learnt or _end(window) >= self._rules["noise_learn_s"] * self._rate_hz
         return self._judged()
 
-    def _judged(self) -> Iterator[Burst]:
+    def _judged(self) -> list[Burst]:
+        bursts: list[Burst] = []
         while self._learnt and self._waiting:
-            yield from self._searched(self._waiting.pop(0))
+            window = self._waiting.pop(0)
+            found = list(self._searched(window))
+            until = self._scan.onset / self._frame_rate_hz if self._scan.active else _end(window) / self._rate_hz
+            bursts += self._told.certain(found, until)
+        return bursts
 
-    def _searched(self, window: Window) -> Iterator[Burst]:
+    def _searched(self, window: Window) -> Iterator[Found]:
         """The bursts that end in a block."""
         first = (window.first + window.lead) // self._hop
         noise = self._noise.at((window.first + window.lead + window.length / 2) / self._rate_hz)
@@ -174,10 +180,11 @@ class BurstDetector:
         possible = np.zeros(len(ratios), np.bool_)
         for width, course, threshold in zip(self._widths, smooth, noise.thresholds, strict=True):
             possible |= maximum_filter1d(course, width + 2 * self._widths[0]) > threshold
-        strongest = maximum_filter1d(smooth[1], 2 * round(_NEAR_S * self._frame_rate_hz) + 1)
-        ratio = np.clip(strongest / 2, *_RATIOS)
+        strongest = maximum_filter1d(smooth[1], 2 * self._near + 1)
+        floor = np.maximum(1.0, strongest * self._rules["burst_range"] ** 2)
+        ratio = np.clip(strongest / floor / 2, *_RATIOS)
         silence = np.log(ratio) - 1 + 1 / ratio
-        evidence = np.where(there, (ratios * (1 - 1 / ratio) - np.log(ratio)) / silence, _NEVER)
+        evidence = np.where(there, (ratios / floor * (1 - 1 / ratio) - np.log(ratio)) / silence, _NEVER)
         weak = self._rules["burst_pause_evidence"] / (silence * noise.freedom / 2)
         inner = slice(self._margin, len(ratios) - self._margin)
         return _Course(
@@ -196,7 +203,7 @@ class BurstDetector:
         kept = self._open.part(self._open.first, window.first)
         return Stretch(samples=np.concatenate([kept, window.samples]), first=self._open.first, rate_hz=self._rate_hz)
 
-    def _kept(self, stretch: Stretch, end: int, noise: Noise) -> Iterator[Burst]:
+    def _kept(self, stretch: Stretch, end: int, noise: Noise) -> Iterator[Found]:
         """Keeps the samples of a burst that goes on; one that has gone on for too long is told so far."""
         self._open = None
         if not self._scan.active:
@@ -207,48 +214,54 @@ class BurstDetector:
         start = max(stretch.first, (self._scan.onset - self._margin) * self._hop)
         self._open = Stretch(samples=stretch.part(start, stretch.first + len(stretch.samples)), first=start, rate_hz=self._rate_hz)
 
-    def _ended(self) -> Iterator[Burst]:
+    def _ended(self) -> Iterator[Found]:
         """The burst in which the recording ends."""
         if self._scan.active and self._open is not None:
             end = (self._open.first + len(self._open.samples)) // self._hop
             yield from self._burst(self._open, self._scan.onset, min(self._scan.mark, end), self._noise.at(end / self._frame_rate_hz))
 
-    def _burst(self, stretch: Stretch, onset: int, offset: int, noise: Noise, *, cut: bool = False) -> Iterator[Burst]:
+    def _burst(self, stretch: Stretch, onset: int, offset: int, noise: Noise, *, cut: bool = False) -> Iterator[Found]:
         """The burst in a run of frames, or nothing if it is not strong or not long enough."""
-        frames = frame_powers(stretch.part(onset * self._hop, offset * self._hop), self._hop) / noise.power
+        frames = np.nan_to_num(frame_powers(stretch.part(onset * self._hop, offset * self._hop), self._hop) / noise.power, nan=1.0)
         chance = self._false_per_h(frames, noise)
         if chance > self._rules["burst_false_per_h"]:
             return
         begun, over = (self._unknown(stretch, frame) for frame in (onset - 1, offset))
-        first, stop = self._edges(stretch, onset, offset, noise, begun=begun, over=over)
+        first, stop = self._edges(stretch, onset, offset, frames * noise.power, noise.power, begun=begun, over=over)
         samples = stretch.part(first, stop)
         if stop - first < self._rules["burst_shortest_s"] * self._rate_hz or is_pop(samples, noise.power, self._rate_hz, self._rules):
             return
         measures = strength(stretch, first, stop, noise.power, self._rules)
-        known = self._last_offset is not None and self._unmeasured * self._hop < self._last_offset
-        last, self._last_offset = self._last_offset, stop
-        yield Burst(
+        self._last_stop = stop
+        burst = Burst(
             onset_s=first / self._rate_hz,
             apex_s=measures.apex / self._rate_hz,
             offset_s=stop / self._rate_hz,
             channel=self._label,
             peak_uv=measures.peak_uv,
             mean_uv=measures.mean_uv,
-            confidence=(1 - chance) * (1 - 1 / max(1.0, float(np.nanmean(frames)))),
+            confidence=(1 - chance) * (1 - 1 / max(1.0, float(frames.mean()))),
             muscle=self._muscle,
             side=self._side,
             median_frequency_hz=median_frequency_hz(samples, noise.correlation, noise.power, self._rate_hz, self._rules),
-            interval_s=(first - last) / self._rate_hz if known and last is not None else float("nan"),
             censored=begun or over or cut,
         )
+        yield Found(burst=burst, unmeasured_s=(self._unmeasured + 1) / self._frame_rate_hz)
 
-    def _edges(self, stretch: Stretch, onset: int, offset: int, noise: Noise, *, begun: bool, over: bool) -> tuple[int, int]:
+    def _edges(self, stretch: Stretch, onset: int, offset: int, powers: Floats, noise_power: float, *, begun: bool, over: bool) -> tuple[int, int]:
         """First sample and the one after the last; where the time before or after was not measured, that is the edge."""
         near = (onset * self._hop, offset * self._hop)
-        earliest = max(stretch.first, self._last_offset or 0)
-        first = near[0] if begun else onset_sample(stretch, near[0], (earliest, near[1]), noise.power, self._rules)
+        earliest = max(stretch.first, self._last_stop)
+        low, high = (self._floor(part, noise_power) for part in (powers[: self._near], powers[-self._near :]))
+        first = near[0] if begun else onset_sample(stretch, near[0], (earliest, near[1]), low, self._rules)
         latest = stretch.first + len(stretch.samples)
-        return first, near[1] if over else offset_sample(stretch, near[1], (first, latest), noise.power, self._rules)
+        return first, near[1] if over else offset_sample(stretch, near[1], (first, latest), high, self._rules)
+
+    def _floor(self, powers: Floats, noise_power: float) -> float:
+        """The power below which nothing is told apart from a burst with these frames: the noise, or what is far weaker than the burst."""
+        width = min(self._widths[1], len(powers))
+        strongest = float(np.convolve(powers, np.full(width, 1 / width), "valid").max())
+        return max(noise_power, strongest * self._rules["burst_range"] ** 2)
 
     def _unknown(self, stretch: Stretch, frame: int) -> bool:
         """Whether a frame was not measured."""
@@ -265,6 +278,10 @@ class BurstDetector:
                 above = strongest - threshold - threshold * np.log(strongest / threshold)
                 rates.append(self._rules["burst_false_per_h"] * float(np.exp(-freedom / 2 * above / threshold)))
         return min(rates)
+
+
+def _end(window: Window) -> int:
+    return window.first + window.lead + window.length
 
 
 def frame_powers(samples: Floats, hop: int) -> Floats:
