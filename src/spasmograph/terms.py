@@ -121,6 +121,7 @@ class Reason(StrEnum):
     FLAT = "flat"
     ELECTRODE_LOST = "electrode_lost"
     MOVEMENT_ARTEFACT = "movement_artefact"
+    HEART_BEAT = "heart_beat"
     RATE_TOO_LOW = "rate_too_low"
 
 

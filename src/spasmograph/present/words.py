@@ -59,6 +59,7 @@ REASONS = {
     Reason.FLAT: "The channel was flat",
     Reason.ELECTRODE_LOST: "An electrode had no contact",
     Reason.MOVEMENT_ARTEFACT: "Movement of the electrode or its cable",
+    Reason.HEART_BEAT: "Heart beats that could not be taken out",
     Reason.RATE_TOO_LOW: "Too few samples a second",
 }
 LIMITED_WHOLE = "Read the numbers with care."

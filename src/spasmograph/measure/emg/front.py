@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from spasmograph.measure.emg.artefacts import course, disturbances, raw_faults
 from spasmograph.measure.emg.conditioning import bridged, linear_phase, zero_phase
+from spasmograph.measure.emg.ecg import Stretch, take_out_beats
 from spasmograph.measure.emg.ledger import Ledger
 from spasmograph.measure.emg.mains import Mains, take_out_mains, typical
 from spasmograph.measure.emg.survey import Survey
@@ -39,6 +40,7 @@ class ChannelFront:
         self._windows = Windows(block=max(round(self._rules["front_block_s"] * channel.rate_hz), margin + 1), margin=margin)
         self._ledger = Ledger()
         self._mains: list[Mains] = []
+        self._periods_s: list[float] = []
         self.reasons: tuple[QualityReason, ...] = ()
         self.observed: tuple[Span, ...] = ()
         self.mains_hz = float("nan")
@@ -57,23 +59,32 @@ class ChannelFront:
         self.observed = self._ledger.observed(self._rate_hz)
         mains = typical(self._mains)
         self.mains_hz, self.mains_uv, self.mains_loss = mains.hz, mains.amplitude_uv, mains.loss
+        self.ecg_per_min = 60.0 / float(np.median(self._periods_s)) if self._periods_s else float("nan")
         return rest
 
     def _conditioned(self, window: Window) -> Floats:
-        """A block: faults are bridged, then the filter, then the mains; what is no muscle after all becomes NaN."""
-        masks = raw_faults(window.samples, rate_hz=self._rate_hz, ordinary=self._survey.ordinary, parameters=self._rules)
-        bad = _any(masks, len(window.samples))
+        """A block: faults are bridged, then the filter, the mains, the heart; what is no muscle after all becomes NaN."""
+        rate_hz, ordinary, rules = self._rate_hz, self._survey.ordinary, self._rules
+        faults = raw_faults(window.samples, rate_hz=rate_hz, ordinary=ordinary, parameters=rules)
+        bad = _any(faults, len(window.samples))
         whole = bridged(window.samples, bad)
-        clean, mains, hum = take_out_mains(
-            zero_phase(whole, self._taps), ~bad, rate_hz=self._rate_hz, near_hz=self._survey.mains_hz, parameters=self._rules
-        )
-        found = course(whole, clean, rate_hz=self._rate_hz)
-        more = disturbances(found, hum, count=len(clean), rate_hz=self._rate_hz, ordinary=self._survey.ordinary, parameters=self._rules)
+        filtered = zero_phase(whole, self._taps)
+        clean, mains, hum = take_out_mains(filtered, ~bad, rate_hz=rate_hz, near_hz=self._survey.mains_hz, parameters=rules)
+        clean, beats = self._without_heart(Stretch(samples=clean, trusted=~bad, rate_hz=rate_hz))
+        found = course(whole, clean, rate_hz=rate_hz)
+        disturbed = disturbances(found, hum, count=len(clean), rate_hz=rate_hz, ordinary=ordinary, parameters=rules)
         self._mains.append(mains)
-        unmeasured = self._ledger.note([masks, more], window)
         kept = clean[window.inner]
-        kept[unmeasured] = np.nan
+        kept[self._ledger.note([faults, beats, disturbed], window)] = np.nan
         return kept
+
+    def _without_heart(self, stretch: Stretch) -> tuple[Floats, dict[Reason, NDArray[np.bool_]]]:
+        """The stretch without heart beats, and where some could not be taken out."""
+        if self._survey.heart is None:
+            return stretch.samples, {}
+        clean, at, left = take_out_beats(stretch, self._survey.heart, self._rules)
+        self._periods_s.extend(np.diff(at) / self._rate_hz)
+        return clean, {Reason.HEART_BEAT: left}
 
     def _too_slow(self) -> tuple[QualityReason, ...]:
         least = self._rules["rate_least_hz"]

@@ -15,6 +15,7 @@ _MESSAGES = {
     Reason.FLAT: "the signal does not change at all: the electrode or the amplifier was not connected",
     Reason.CLIPPED: "the signal reached the amplifier's limit; choose a larger range",
     Reason.MOVEMENT_ARTEFACT: "the electrode or its cable moved, or the signal jumped",
+    Reason.HEART_BEAT: "heart beats are stronger than the muscle and differ from each other; move the electrodes nearer to each other",
 }
 _REASONS = tuple(_MESSAGES)
 

@@ -20,6 +20,8 @@ _FINE = 16
 _BESIDE_HZ = (0.5, 4.0)
 _TINY = 1e-30
 _ROUNDS = 3
+# Of the stretches of a recording; fewer that have mains are chance.
+_LEAST_SHARE = 0.15
 # Beyond this share of a period within a segment, segments are looked at again at the better frequency.
 _TURN = 0.02
 
@@ -145,12 +147,14 @@ def _found(samples: Floats, trusted: NDArray[np.bool_], rate_hz: float, base_hz:
     harmonics = np.arange(1, int(top / (base_hz + search_hz)) + 1)
     if len(harmonics) == 0 or len(samples) < _LEAST_SEGMENTS * _SEGMENT_S * rate_hz:
         return None
+    # The further it is looked for, the more often noise will do.
+    least = rules["mains_least_ratio"] + 2 / np.log(2) * np.log(search_hz / rules["mains_drift_hz"])
     segments = _cut(samples, trusted, rate_hz, base_hz, harmonics)
     shift, outstanding = _line(segments, search_hz, rules)
-    if outstanding.max() > rules["mains_least_ratio"] and abs(shift) * harmonics[-1] * segments.step_s > _TURN:
+    if outstanding.max() > least and abs(shift) * harmonics[-1] * segments.step_s > _TURN:
         segments = _cut(samples, trusted, rate_hz, base_hz + shift, harmonics)
         shift, outstanding = _line(segments, rules["mains_width_hz"], rules)
-    there = outstanding > rules["mains_least_ratio"]
+    there = outstanding > least
     return _Found(segments=segments, line=_only(_turned(segments, shift), there), outstanding=float(outstanding[there].sum()))
 
 
@@ -285,13 +289,16 @@ def _described(segments: _Segments, line: Complexes, rules: Parameters) -> Mains
 
 
 def typical(found: Sequence[Mains]) -> Mains:
-    """What several stretches have in common: the middle of frequency and amplitude over those that have some."""
+    """What several stretches have in common: the middle of frequency and amplitude, where enough of them agree on the frequency."""
+    rules = load_emg_parameters()
     there = [each for each in found if each.harmonics]
-    if not there:
+    middle = float(np.median([each.hz for each in there])) if there else float("nan")
+    agree = [each for each in there if abs(each.hz - middle) < rules["mains_drift_hz"]]
+    if len(agree) < max(1.0, _LEAST_SHARE * len(found)):
         return NO_MAINS
     return Mains(
-        hz=float(np.median([each.hz for each in there])),
-        harmonics=tuple(sorted({harmonic for each in there for harmonic in each.harmonics})),
-        amplitude_uv=float(np.median([each.amplitude_uv for each in there])),
-        loss=float(np.mean([each.loss for each in found])),
+        hz=float(np.median([each.hz for each in agree])),
+        harmonics=tuple(sorted({harmonic for each in agree for harmonic in each.harmonics})),
+        amplitude_uv=float(np.median([each.amplitude_uv for each in agree])),
+        loss=float(sum(each.loss for each in agree) / len(found)),
     )

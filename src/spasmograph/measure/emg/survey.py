@@ -7,6 +7,7 @@ import numpy as np
 
 from spasmograph.measure.emg.artefacts import Ordinary, at_limit, course, raw_faults, runs_of_equal
 from spasmograph.measure.emg.conditioning import bridged, linear_phase, zero_phase
+from spasmograph.measure.emg.ecg import Heart, Stretch, find_heart
 from spasmograph.measure.emg.mains import NO_MAINS, Mains, take_out_mains, typical
 from spasmograph.model.common import Floats
 from spasmograph.model.emg import Channel
@@ -15,15 +16,15 @@ from spasmograph.parameters import Parameters, load_emg_parameters
 Read = Callable[[int, int], Floats]
 
 _STEP_SAMPLES = 8192
-_LEAST_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """What a first look at a channel found: its mains interference, and what is ordinary on it."""
+    """What a first look at a channel found: its mains interference, what is ordinary on it, and how heart beats look in it."""
 
     mains: Mains = NO_MAINS
     ordinary: Ordinary = field(default_factory=Ordinary)
+    heart: Heart | None = None
 
     @property
     def mains_hz(self) -> float:
@@ -33,8 +34,9 @@ class Survey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Look:
-    """One piece, conditioned: its mains, and how strong it is over time in its band, slowly, and with hum."""
+    """One piece, conditioned: itself, its mains, and how strong it is over time in its band, slowly, and with hum."""
 
+    stretch: Stretch
     mains: Mains
     band: Floats
     slow: Floats
@@ -57,9 +59,10 @@ def survey_channel(read: Read, channel: Channel, *, parameters: Parameters | Non
     ordinary = _limits(held, channel, rules)
     taps = linear_phase(channel.rate_hz, rules)
     looks = [_look(piece, taps, channel.rate_hz, ordinary, rules) for piece in held]
-    mains = typical([look.mains for look in looks]) if np.mean([bool(look.mains.harmonics) for look in looks]) > _LEAST_SHARE else NO_MAINS
+    mains = typical([look.mains for look in looks])
     return Survey(
         mains=mains,
+        heart=find_heart([look.stretch for look in looks], rules),
         ordinary=replace(
             ordinary,
             noise_uv=_quantile([look.band for look in looks], rules["rest_quantile"]),
@@ -115,7 +118,13 @@ def _look(piece: Floats, taps: Floats, rate_hz: float, ordinary: Ordinary, rules
     clean, mains, hum = take_out_mains(zero_phase(whole, taps), ~bad, rate_hz=rate_hz, near_hz=float("nan"), parameters=rules)
     found = course(whole, clean, rate_hz=rate_hz)
     kept = ~np.pad(bad, (0, len(found.band) * found.hop - len(bad))).reshape(-1, found.hop).any(axis=1)
-    return _Look(mains=mains, band=found.band[kept], slow=found.slow[kept], hum=np.empty(0) if hum is None else hum.amplitude_uv)
+    return _Look(
+        stretch=Stretch(samples=clean, trusted=~bad, rate_hz=rate_hz),
+        mains=mains,
+        band=found.band[kept],
+        slow=found.slow[kept],
+        hum=np.empty(0) if hum is None else hum.amplitude_uv,
+    )
 
 
 def _quantile(parts: Sequence[Floats], share: float) -> float:
