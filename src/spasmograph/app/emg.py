@@ -211,7 +211,6 @@ def _quality(recording: BiosignalRecording, measured: tuple[MeasuredChannel, ...
         verdict=Verdict.GOOD if good else Verdict.LIMITED,
         duration_s=recording.duration_s,
         observed=_either(span for quality in channels for span in quality.observed),
-        notes=recording.notes,
     )
 
 

@@ -4,6 +4,7 @@ import click
 
 from spasmograph import __version__
 from spasmograph.cli.analyze import analyze
+from spasmograph.cli.emg import emg
 from spasmograph.cli.exits import DONE, HELP, UNWRITTEN, WRONG_USAGE
 from spasmograph.cli.outlet import lost_output, use_outlets
 from spasmograph.cli.phantom import phantom
@@ -20,13 +21,14 @@ from spasmograph.cli.wording import safe, say
 @click.version_option(__version__, prog_name="spasmograph", message="%(prog)s %(version)s")
 @click.pass_context
 def program(context: click.Context) -> None:
-    """Measure facial spasm in an ordinary video of a face."""
+    """Measure facial spasm in an ordinary video of a face, and in EMG."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help(), err=True)
         context.exit(WRONG_USAGE)
 
 
 program.add_command(analyze)
+program.add_command(emg)
 program.add_command(phantom)
 program.add_command(simulate)
 
