@@ -14,7 +14,6 @@ _RECTIFIED_SMOOTH_MS = 1.0
 _SLOW_MS = 6.0
 _RECTIFIED_BEFORE_MS = 15.0
 _AFTER_R1_MS = 4.0
-_DRAWS = 200
 _FEWEST_DRAWS = 0.5
 
 
@@ -45,7 +44,7 @@ def locked_sizes(evoked: EvokedAverage, extent: Extent, parameters: Parameters) 
     Noise makes a peak-to-peak amplitude too large; drawing sweeps anew does so once more, and by as much the amplitude is corrected.
     """
     courses = smoothed(evoked.sweeps_uv, evoked.rate_hz)
-    weights = np.vstack([np.full((1, len(courses)), 1.0 / len(courses)), resampling(len(courses), _DRAWS)])
+    weights = np.vstack([np.full((1, len(courses)), 1.0 / len(courses)), resampling(len(courses), int(parameters["average_resamples"]) // 2)])
     rows = np.array([_locked(course, evoked, extent, parameters) for course in weights @ courses])
     return _with_intervals(rows, parameters)
 
@@ -86,7 +85,7 @@ def jittering_sizes(evoked: EvokedAverage, extent: Extent, parameters: Parameter
     What the same sweeps hold before the stimulus is taken out: of the area its mean, of the amplitude its square.
     """
     strength, amplitudes = rectified(evoked), _single_amplitudes(evoked, extent)
-    weights = np.vstack([np.full((1, len(strength)), 1.0 / len(strength)), resampling(len(strength), _DRAWS)])
+    weights = np.vstack([np.full((1, len(strength)), 1.0 / len(strength)), resampling(len(strength), int(parameters["average_resamples"]) // 2)])
     before = evoked.time_ms < -1.0
     rows = []
     for weight in weights:

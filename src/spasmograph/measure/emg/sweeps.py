@@ -7,6 +7,7 @@ high-pass, that neither rings before a response nor bends its beginning. The sti
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -195,13 +196,24 @@ def _without(sweeps: Floats, design: Floats, quiet: Bools) -> Floats:
 def _mains(sweeps: Floats, frame: Frame, drift: Floats) -> Floats | None:
     """Waves of mains frequency and its harmonics, if the quiet parts hold more of them than chance would; else None."""
     quiet = sweeps[:, frame.quiet]
-    total = float(np.sum(quiet**2))
-    candidates = [base + step for base in _MAINS_HZ for step in np.arange(-_MAINS_REACH_HZ, _MAINS_REACH_HZ + 1e-9, _MAINS_STEP_HZ)]
-    designs = [_waves(frame, hertz) for hertz in candidates]
-    left = [float(np.sum(_without(sweeps, np.hstack([drift, design]), frame.quiet)[:, frame.quiet] ** 2)) for design in designs]
-    best = int(np.argmin(left))
-    by_chance = designs[best].shape[1] / quiet.shape[1]
-    return designs[best] if total - left[best] > _MAINS_MARGIN * by_chance * total else None
+    bases = _mains_bases(frame.before, frame.after, frame.rate_hz, frame.quiet.tobytes(), drift.shape[1])
+    explained = [float(np.sum((quiet @ basis) ** 2)) for basis in bases]
+    best = int(np.argmax(explained))
+    by_chance = bases[best].shape[1] / quiet.shape[1]
+    return _waves(frame, _mains_candidates()[best]) if explained[best] > _MAINS_MARGIN * by_chance * float(np.sum(quiet**2)) else None
+
+
+def _mains_candidates() -> list[float]:
+    """The frequencies that mains interference may have, in hertz."""
+    return [float(base + step) for base in _MAINS_HZ for step in np.arange(-_MAINS_REACH_HZ, _MAINS_REACH_HZ + 1e-9, _MAINS_STEP_HZ)]
+
+
+@lru_cache(maxsize=4)
+def _mains_bases(before: int, after: int, rate_hz: float, quiet: bytes, drifts: int) -> tuple[Floats, ...]:
+    """For each frequency an orthonormal basis, in the quiet parts, of its waves beside the drift; always the same for the same frame."""
+    frame = Frame(before=before, after=after, rate_hz=rate_hz, quiet=np.frombuffer(quiet, np.bool_))
+    drift = _drift(frame)
+    return tuple(np.linalg.qr(np.hstack([drift, _waves(frame, hertz)])[frame.quiet])[0][:, drifts:] for hertz in _mains_candidates())
 
 
 def _waves(frame: Frame, hertz: float) -> Floats:
