@@ -16,6 +16,8 @@ from spasmograph.io.biosignal.files import OpenedFile
 from spasmograph.io.biosignal.units import COUNTS
 from spasmograph.model.common import Floats
 
+_DRIFT_S = 0.01
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EdfSource:
@@ -113,19 +115,26 @@ def _timing(header: EdfHeader, remarks: Remarks, count: int, fastest_hz: float) 
         missing = ["the file does not say when its data records began; they were taken to follow each other"] if header.variant else []
         return contiguous(count, header.record_s), notes + missing
     try:
-        timing = timing_of(remarks.onset_s, header.record_s, fastest_hz)
+        timing = timing_of(remarks.onset_s, header.record_s, fastest_hz, drifts=header.variant == "+D")
     except DamagedBiosignalError as error:
         if header.variant == "+D":
             raise
-        return contiguous(count, header.record_s), [
-            *notes,
-            f"data records were taken to follow each other as {header.file_format} says, though {error}",
-        ]
-    if timing.gaps and header.variant == "+C":
-        notes.append(
-            f"{header.file_format} says that there are no interruptions, the times of its data records show {len(timing.gaps)}; they were believed"
-        )
+        said = f"data records were taken to follow each other as {header.file_format} says, though {error}"
+        return contiguous(count, header.record_s), [*notes, said]
+    if header.variant == "+C":
+        notes += _doubts(header, timing, remarks)
     return timing, notes
+
+
+def _doubts(header: EdfHeader, timing: Timing, remarks: Remarks) -> list[str]:
+    """Where the times of records in a continuous file say something else than that it is continuous."""
+    if timing.gaps:
+        said = f"{header.file_format} says that there are no interruptions, the times of its data records show {len(timing.gaps)}"
+        return [f"{said}; they were believed"]
+    off_s = float(remarks.onset_s[-1]) - _start_s(remarks) - (len(remarks.onset_s) - 1) * header.record_s
+    if abs(off_s) > _DRIFT_S:
+        return [f"the times of the data records run off by {off_s:.3g} s against the rate of the channels; the rate was believed"]
+    return []
 
 
 def _start_s(remarks: Remarks) -> float:

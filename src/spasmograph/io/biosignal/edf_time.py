@@ -48,10 +48,11 @@ def contiguous(count: int, record_s: float) -> Timing:
     return Timing(stretches=(Stretch(first=0, stop=count, onset_s=0.0),), record_s=record_s)
 
 
-def timing_of(onset_s: Floats, record_s: float, fastest_hz: float) -> Timing:
+def timing_of(onset_s: Floats, record_s: float, fastest_hz: float, *, drifts: bool) -> Timing:
     """The timing that the records' own stamps (n,) tell; a record without a stamp follows the one before.
 
-    Stamps that are off by less than half a sample of the fastest channel, or half a millisecond, are no break.
+    Stamps that are off by less than half a sample of the fastest channel, or half a millisecond, are no break. With `drifts` such steps add up to
+    one in time; without, only a jump from one record to the next is a break.
 
     Raises:
         DamagedBiosignalError: records overlap, go back in time, or span more than a month.
@@ -59,7 +60,7 @@ def timing_of(onset_s: Floats, record_s: float, fastest_hz: float) -> Timing:
     starts = _filled(onset_s, record_s)
     off = starts - np.arange(len(starts)) * record_s
     tolerance_s = max(0.5 / fastest_hz, _TOLERANCE_S) if fastest_hz else _TOLERANCE_S
-    firsts = _first_of_stretches(off, tolerance_s)
+    firsts = _first_of_stretches(off, tolerance_s, drifts=drifts)
     stretches = [
         Stretch(first=first, stop=stop, onset_s=float(starts[first] - starts[0]))
         for first, stop in zip(firsts, [*firsts[1:], len(starts)], strict=True)
@@ -76,12 +77,13 @@ def _filled(onset_s: Floats, record_s: float) -> Floats:
     return np.asarray(begin + (numbers - np.maximum(known, 0)) * record_s)
 
 
-def _first_of_stretches(off: Floats, tolerance_s: float) -> list[int]:
+def _first_of_stretches(off: Floats, tolerance_s: float, *, drifts: bool) -> list[int]:
     if np.all(np.abs(off - off[0]) <= tolerance_s):
         return [0]
     firsts, base = [0], float(off[0])
     for number, shift in enumerate(off.tolist()):
         if abs(shift - base) <= tolerance_s:
+            base = base if drifts else shift
             continue
         if shift < base:
             msg = f"data record {number + 1} begins {base - shift:.6g} s before the one before it ended. Export the recording again."

@@ -41,7 +41,8 @@ class Clock:
 
 def is_counter(title: str) -> bool:
     """Whether a column says by its title that it numbers the samples."""
-    return bool(_words(title)) and set(_words(title)) <= _NUMBER_WORDS
+    words = {word for word in _words(title) if not word.isdecimal()}
+    return bool(words) and words <= _NUMBER_WORDS
 
 
 def time_column(titles: Sequence[str], first: Floats | None) -> int | None:

@@ -56,10 +56,19 @@ def layout_of(file: OpenedFile) -> Layout:
     return _layout(encoding, lines, rows, begin, (delimiter, decimal))
 
 
-def cells_of(line: str, delimiter: str) -> list[str]:
-    """A line's cells without quotes and blanks; the empty one behind a delimiter at the end is none."""
-    cells = line.split() if delimiter == " " else [cell.strip().strip('"').strip() for cell in line.split(delimiter)]
-    return cells[:-1] if len(cells) > 1 and not cells[-1] else cells
+def _cells_of(line: str, delimiter: str) -> list[str]:
+    """A line's cells without quotes and blanks."""
+    return line.split() if delimiter == " " else [cell.strip().strip('"').strip() for cell in line.split(delimiter)]
+
+
+def _all_end_with(delimiter: str, lines: Sequence[str]) -> bool:
+    """Whether every line of a table ends with a delimiter, behind which there is no cell; titles may lack it."""
+    return delimiter != " " and len(lines) > 1 and all(line.rstrip(" ").endswith(delimiter) for line in lines[-(len(lines) // 2) :])
+
+
+def _cells_of_all(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    rows = [_cells_of(line, delimiter) for line in lines]
+    return [row if row[-1:] != [""] else row[:-1] for row in rows] if _all_end_with(delimiter, lines) else rows
 
 
 def _decoded(file: OpenedFile) -> tuple[str, str]:
@@ -83,7 +92,7 @@ def _remark_lines(lines: Sequence[str]) -> int:
 
 def _first_numbers(lines: Sequence[str], delimiter: str, decimal: str) -> int | None:
     """The first line from which on most lines hold mostly numbers and equally many cells; None if this is not how the table is parted."""
-    rows = [cells_of(line, delimiter) for line in lines]
+    rows = _cells_of_all(lines, delimiter)
     numeric = [_share_of_numbers(row, decimal) for row in rows]
     widths = Counter(len(row) for row, share in zip(rows, numeric, strict=True) if share > 0)
     if not widths or (delimiter == "," and decimal == ","):
@@ -121,10 +130,11 @@ def _any_written_with(lines: Sequence[str], decimal: str) -> bool:
 
 def _layout(encoding: str, lines: Sequence[str], rows: Sequence[tuple[int, str]], begin: int, signs: tuple[str, str]) -> Layout:
     delimiter, decimal = signs
-    body = [cells_of(line, delimiter) for _, line in rows[begin:]]
+    cells = _cells_of_all([line for _, line in rows], delimiter)
+    body = cells[begin:]
     width = Counter(map(len, body)).most_common(1)[0][0]
     body = [row for row in body if len(row) == width]
-    titles, units = _titles([cells_of(line, delimiter) for _, line in rows[:begin]], width)
+    titles, units = _titles(cells[:begin], width)
     return Layout(
         encoding=encoding,
         remarks=tuple(line.lstrip("#%/ \t").rstrip() for line in lines[: _remark_lines(lines)]),
@@ -133,7 +143,7 @@ def _layout(encoding: str, lines: Sequence[str], rows: Sequence[tuple[int, str]]
         decimal=decimal,
         titles=titles,
         units=units,
-        ends_with_delimiter=delimiter != " " and width > 1 and not rows[begin][1].split(delimiter)[-1].strip(),
+        ends_with_delimiter=_all_end_with(delimiter, [line for _, line in rows]),
         texts=frozenset(place for place in range(width) if _holds_words([row[place] for row in body], decimal)),
     )
 

@@ -14,8 +14,8 @@ from spasmograph.parameters import load_emg_parameters
 _UV_PER_UNIT = {"V": 1e6, "mV": 1e3, "uV": 1.0, "nV": 1e-3}
 _SPELLINGS = {
     "V": ("v", "volt", "volts"),
-    "mV": ("mv", "millivolt", "millivolts"),
-    "uV": ("uv", "microvolt", "microvolts", "mcv"),
+    "mV": ("mv", "milliv", "millivolt", "millivolts"),
+    "uV": ("uv", "microv", "microvolt", "microvolts", "mcv"),
     "nV": ("nv", "nanovolt", "nanovolts"),
 }
 _UNITS = {spelling: unit for unit, spellings in _SPELLINGS.items() for spelling in spellings}
@@ -24,6 +24,8 @@ _COUNTS = {"counts", "count", "adc", "lsb", "raw", "digit", "digits", "bit", "bi
 _MICRO = re.compile("Âµ|Î¼|[µμæ\N{REPLACEMENT CHARACTER}](?=[Vv])")
 _IN_BRACKETS = re.compile(r"^(?P<name>.*?)\s*[(\[{]\s*(?P<unit>[^()\[\]{}]{1,12}?)\s*[)\]}]\s*$")
 _AT_THE_END = re.compile(r"^(?P<name>.*?)[\s_,;:/.-]+(?P<unit>[munµμ]?[Vv])$")
+# Of what else lies beside EMG in tables.
+_OTHERS = {"s", "sec", "ms", "us", "min", "a.u.", "au", "n", "nm", "%", "g", "deg", "hz", "mmhg", "c", "°c", "m/s2", "m/s^2", "bpm"}
 _STRETCHES, _STRETCH_S = 16, 1.0
 _HIGH_PASS_HZ = 20.0
 COUNTS = "counts"
@@ -46,7 +48,7 @@ def split_unit(title: str) -> tuple[str, str]:
     """A column's title as name and unit: "EMG L (mV)" and "emg_l_mV" are in mV; the unit is empty where there is none."""
     for pattern in (_IN_BRACKETS, _AT_THE_END):
         found = pattern.match(title)
-        if found and (pattern is _IN_BRACKETS or isfinite(uv_per_unit(found["unit"]))):
+        if found and (known_unit(found["unit"]) in {*_UV_PER_UNIT, COUNTS} or found["unit"].lower() in _OTHERS):
             return found["name"].strip(), known_unit(found["unit"])
     return title.strip(), ""
 
