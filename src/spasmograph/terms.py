@@ -123,6 +123,7 @@ class Reason(StrEnum):
     MOVEMENT_ARTEFACT = "movement_artefact"
     HEART_BEAT = "heart_beat"
     RATE_TOO_LOW = "rate_too_low"
+    STIMULATED = "stimulated"
 
 
 MILLIMETRE = "mm"

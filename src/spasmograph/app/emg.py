@@ -17,9 +17,10 @@ from spasmograph.app.batch import OnProgress, Options, Outcome, analyze_files
 from spasmograph.errors import NoMuscleError, SpasmographError, UnmeasuredError
 from spasmograph.io.biosignal import read_biosignal
 from spasmograph.measure.emg.alignment import align
-from spasmograph.measure.emg.channel import ChannelMeter, MeasuredChannel, envelope_times
+from spasmograph.measure.emg.channel import ChannelMeter, MeasuredChannel, envelope_times, without_stimuli
 from spasmograph.measure.emg.conditioning import condition
 from spasmograph.measure.emg.patterns import measure_patterns
+from spasmograph.measure.emg.stimulation import measure_evoked
 from spasmograph.measure.emg.survey import survey_channel
 from spasmograph.model import Biosignal, BiosignalRecording, Burst, Channel, EmgMeasurement, Floats, Measurement, Provenance, Quality, Signals, Span
 from spasmograph.parameters import Parameters, load_emg_parameters
@@ -34,12 +35,17 @@ _AROUND_S = 0.25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmgOptions:
-    """What to measure in every recording: how its channels are called, its rate, the task, the stimulated side, and a film of the same minutes."""
+    """What to measure in every recording: how its channels are called, its rate, the task, what is known of stimuli, and a film of the same minutes.
+
+    `affected` is the side with the complaints, for side-to-side ratios; `stimulus_texts` are the remarks in the file that mean a stimulus.
+    """
 
     channels: tuple[str, ...] = ()
     rate_hz: float | None = None
     task: Task = Task.NONE
     stimulated: Side | None = None
+    affected: Side | None = None
+    stimulus_texts: tuple[str, ...] = ()
     film: Path | None = None
     offset_s: float | None = None
     workers: int = 1
@@ -85,7 +91,11 @@ def measure_biosignal(
         UnmeasuredError: no channel shows a muscle, or too little of any could be measured.
     """
     given, rules = options or EmgOptions(), parameters or load_emg_parameters()
-    measured = tuple(_measured_channels(biosignal, rules, progress))
+    stimuli, evoked, courses, evoked_scores = measure_evoked(
+        biosignal, stimulated=given.stimulated, affected=given.affected, texts=given.stimulus_texts, parameters=rules
+    )
+    stimuli_s = np.concatenate([one.times_s for one in stimuli]) if stimuli else np.empty(0)
+    measured = tuple(without_stimuli(one, stimuli_s, rules) for one in _measured_channels(biosignal, rules, progress))
     quality = _quality(biosignal.recording, measured)
     told = [one for one in measured if one.quality.verdict is not Verdict.REFUSED]
     activities = [one.activity(rules) for one in told]
@@ -96,13 +106,16 @@ def measure_biosignal(
         quality=quality,
         signals=_signals(measured, rules),
         events=_bursts(told),
-        scores=found.scores,
+        scores=(*found.scores, *evoked_scores),
         provenance=_provenance(rules),
         channels=tuple(one.quality for one in measured),
         patterns=found.patterns,
         synchrony=found.synchrony,
         synkinesis=found.synkinesis,
         published=found.published,
+        stimuli=stimuli,
+        evoked=evoked,
+        courses=courses,
         alignment=align(film, activities, rules, offset_s=given.offset_s) if film else None,
         film=film,
     )

@@ -65,6 +65,8 @@ def _finite(_context: click.Context, option: click.Parameter, value: float | Non
 )
 @click.option("--task", type=click.Choice(TASKS), metavar="TASK", help=f"What the person was asked to do: {', '.join(TASKS)}.")
 @click.option("--stimulated", type=click.Choice([Side.LEFT.value, Side.RIGHT.value]), help="Which side was stimulated, where the file does not say.")
+@click.option("--affected", type=click.Choice([Side.LEFT.value, Side.RIGHT.value]), help="The side with the complaints, for side-to-side ratios.")
+@click.option("--stimulus", "stimulus_texts", multiple=True, metavar="TEXT", help="The annotation that marks a stimulus, where it is not recognised.")
 @click.option("--with", "film", type=click.Path(path_type=Path), metavar="FILM", help="A film of the same minutes; both are put on one clock.")
 @click.option(
     "--offset",
@@ -92,6 +94,8 @@ def emg(**given: Any) -> None:
         rate_hz=given["rate_hz"],
         task=Task(given["task"] or ""),
         stimulated=Side(given["stimulated"]) if given["stimulated"] else None,
+        affected=Side(given["affected"]) if given["affected"] else None,
+        stimulus_texts=given["stimulus_texts"],
         film=given["film"],
         offset_s=given["offset_s"],
         workers=core_count(),

@@ -61,6 +61,7 @@ REASONS = {
     Reason.MOVEMENT_ARTEFACT: "Movement of the electrode or its cable",
     Reason.HEART_BEAT: "Heart beats that could not be taken out",
     Reason.RATE_TOO_LOW: "Too few samples a second",
+    Reason.STIMULATED: "A stimulus was given",
 }
 LIMITED_WHOLE = "Read the numbers with care."
 UNITS = {

@@ -5,14 +5,15 @@ from math import ceil
 
 import numpy as np
 
-from spasmograph.measure.emg.activity import Activity
+from spasmograph.measure.emg.activity import Activity, both
 from spasmograph.measure.emg.bursts import BurstDetector
 from spasmograph.measure.emg.envelope import StoredEnvelope
 from spasmograph.measure.emg.front import ChannelFront
 from spasmograph.measure.emg.survey import Survey
-from spasmograph.model import Burst, Channel, ChannelQuality, Floats
+from spasmograph.measure.scores.clock import joined, seconds
+from spasmograph.model import Burst, Channel, ChannelQuality, Floats, QualityReason, Span
 from spasmograph.parameters import Parameters
-from spasmograph.terms import Task, Verdict
+from spasmograph.terms import Reason, Task, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,39 @@ class MeasuredChannel:
             muscle=self.channel.muscle,
             side=self.channel.side,
         )
+
+
+def without_stimuli(measured: MeasuredChannel, stimuli_s: Floats, parameters: Parameters) -> MeasuredChannel:
+    """The channel without the time around stimuli, in which what they evoke would be taken for bursts.
+
+    Bursts that reach into that time are left out.
+    """
+    spans = around_stimuli(stimuli_s, parameters)
+    if not len(spans):
+        return measured
+    quality, own = measured.quality, joined(measured.quality.observed)
+    taken = both(own, spans)
+    free = tuple(Span(onset_s=onset_s, offset_s=offset_s) for onset_s, offset_s in outside(own, spans))
+    reason = QualityReason(
+        code=Reason.STIMULATED,
+        seconds=seconds(taken),
+        message="what a stimulus evokes is measured by itself and not counted as bursts",
+        spans=tuple(Span(onset_s=onset_s, offset_s=offset_s) for onset_s, offset_s in taken),
+    )
+    kept = tuple(burst for burst in measured.bursts if not len(both(np.array([[burst.onset_s, burst.offset_s]]), spans)))
+    return replace(measured, bursts=kept, quality=replace(quality, observed=free, reasons=(*quality.reasons, reason)))
+
+
+def around_stimuli(stimuli_s: Floats, parameters: Parameters) -> Floats:
+    """The time in which stimuli and what they evoke are, (k, 2) in seconds."""
+    before_s, after_s = parameters["stimulus_before_s"], parameters["stimulus_after_s"]
+    return joined([Span(onset_s=max(time_s - before_s, 0.0), offset_s=time_s + after_s) for time_s in np.sort(stimuli_s)])
+
+
+def outside(spans: Floats, taken: Floats) -> Floats:
+    """What is left of spans without the taken time, (k, 2)."""
+    bounds = np.concatenate([[-np.inf], taken.ravel(), [np.inf]]).reshape(-1, 2)
+    return both(spans, bounds)
 
 
 class ChannelMeter:
