@@ -4,7 +4,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import isfinite
+from math import inf
 from typing import Any, TypeVar
 
 import numpy as np
@@ -80,7 +80,7 @@ def _load(file: OpenedFile) -> NDArray[Any]:
 
 
 def _all_of(file: OpenedFile) -> dict[str, NDArray[Any]]:
-    with np.load(file.path, allow_pickle=False) as archive:
+    with file.path.open("rb") as opened, np.load(opened, allow_pickle=False) as archive:
         return {name: archive[name] for name in archive.files}
 
 
@@ -120,7 +120,7 @@ def _stated_rate(rate_hz: float | None, file: OpenedFile) -> float:
     if rate_hz is None:
         msg = f"{file.path.name} does not say how many samples a second it holds. Give it: --rate 2000."
         raise UnknownRateError(msg)
-    if not (isfinite(rate_hz) and rate_hz > 0):
-        msg = f"a rate of {rate_hz:g} Hz is none; it must be more than 0."
+    if not 0 < rate_hz < inf:
+        msg = f"{file.path.name} gives a rate of {rate_hz:g} Hz; it must be more than 0. Give the right one: --rate 2000."
         raise UnknownRateError(msg)
     return float(rate_hz)

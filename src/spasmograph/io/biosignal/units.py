@@ -28,6 +28,7 @@ _AT_THE_END = re.compile(r"^(?P<name>.*?)[\s_,;:/.-]+(?P<unit>[munµμ]?[Vv])$")
 _OTHERS = {"s", "sec", "ms", "us", "min", "a.u.", "au", "n", "nm", "%", "g", "deg", "hz", "mmhg", "c", "°c", "m/s2", "m/s^2", "bpm"}
 _STRETCHES, _STRETCH_S = 16, 1.0
 _HIGH_PASS_HZ = 20.0
+_ROUNDING = 1e-9
 COUNTS = "counts"
 
 
@@ -73,14 +74,15 @@ def implausible(channel: StatedChannel, unit: str, level: float) -> str:
 def typical_size(channel: StatedChannel, place: int, source: SampleSource) -> float:
     """How large a channel's fast part typically is, in its own unit: the median over a few seconds from all over it, without its slow part.
 
-    NaN where there is nothing to look at.
+    NaN where there is nothing to look at, or it is too slow to have a fast part.
     """
+    if channel.rate_hz <= 2 * _HIGH_PASS_HZ:
+        return nan
     length = min(channel.sample_count, max(int(channel.rate_hz * _STRETCH_S), 8))
     starts = np.unique(np.linspace(0, channel.sample_count - length, _STRETCHES).astype(np.int64))
     window = max(round(channel.rate_hz / _HIGH_PASS_HZ), 3)
     parts = [_without_slow_part(source.samples(place, int(start), int(start) + length), window) for start in starts]
-    values = np.abs(np.concatenate(parts)) if parts else np.zeros(0)
-    values = values[np.isfinite(values)]
+    values = np.abs(np.concatenate(parts))
     return float(np.median(values)) if len(values) else nan
 
 
@@ -88,10 +90,11 @@ def _without_slow_part(values: Floats, window: int) -> Floats:
     values = values[np.isfinite(values)]
     if len(values) <= window:
         return values - values.mean() if len(values) else values
-    total = np.cumsum(np.concatenate([[0.0], values - values.mean()]))
-    mean = (total[window:] - total[:-window]) / window
-    first = window // 2
-    return np.asarray(values[first : first + len(mean)] - values.mean() - mean)
+    level = values - values.mean()
+    total = np.cumsum(np.concatenate([[0.0], level]))
+    fast = level[window // 2 :][: len(level) - window + 1] - (total[window:] - total[:-window]) / window
+    # What is left of a straight line is rounding.
+    return np.where(np.abs(fast) > _ROUNDING * np.abs(values).max(), fast, 0.0)
 
 
 def _plausible(level_uv: float) -> bool:

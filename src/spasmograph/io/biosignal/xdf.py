@@ -20,7 +20,6 @@ from spasmograph.io.biosignal.contents import Contents, PlacedSource, StatedChan
 from spasmograph.io.biosignal.files import WAY_OUT, OpenedFile
 from spasmograph.io.biosignal.grid import Grid, uniform_grid
 from spasmograph.io.biosignal.matching import match_muscle
-from spasmograph.io.opening import said_plainly
 from spasmograph.model.common import Floats, Span
 from spasmograph.model.emg import Annotation
 
@@ -90,8 +89,9 @@ def _listening() -> Iterator[list[str]]:
 def _loaded(file: OpenedFile) -> tuple[list[_Stream], list[str]]:
     import pyxdf
 
+    opened = _opened(file)
     try:
-        with _opened(file) as opened, _listening() as said:
+        with opened, _listening() as said:
             streams, _ = pyxdf.load_xdf(opened, jitter_break_threshold_seconds=_BREAK_S, jitter_break_threshold_samples=1)
     except (OSError, EOFError, ValueError, KeyError, TypeError, IndexError, struct.error, zlib.error, ParseError, MemoryError) as error:
         msg = f"{file.path.name} cannot be read as XDF ({type(error).__name__}: {error}). Copy or record it again."
@@ -102,9 +102,11 @@ def _loaded(file: OpenedFile) -> tuple[list[_Stream], list[str]]:
 def _opened(file: OpenedFile) -> BufferedIOBase:
     """The file, unpacked where it is packed."""
     packed = file.read(0, 2) == b"\x1f\x8b"
-    with said_plainly(file.path):
-        opened: BufferedIOBase = gzip.open(file.path, "rb") if packed else file.path.open("rb")  # noqa: SIM115 (the caller closes it)
+    opened: BufferedIOBase = gzip.open(file.path, "rb") if packed else file.path.open("rb")  # noqa: SIM115 (the caller closes it)
+    try:
         begins_well = opened.read(4) == b"XDF:"
+    except (OSError, EOFError, zlib.error):
+        begins_well = False
     if begins_well:
         opened.seek(0)
         return opened
