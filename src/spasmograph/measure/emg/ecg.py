@@ -24,16 +24,24 @@ _FAR_S = 1e4
 _ROUNDS = 2
 _OFF_RHYTHM = 0.25
 _MOST_TURNS = 3
+_SHORT = 0.15
+_DOUBLE = 1.5
+_QUIET = 0.15
+_REFRACTORY_S = 0.3
 _TINY = 1e-30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heart:
-    """How a beat looks in a channel: `wave_uv` (m,) with the beat in its middle; its usual period, and the channel's noise without beats."""
+    """How a beat looks in a channel: `wave_uv` (m,) with the beat in its middle; its usual period, and the channel's noise without beats.
+
+    `thin_noise_uv` is that noise at the lower rate at which beats are looked for.
+    """
 
     wave_uv: Floats
     period_s: float
     noise_uv: float
+    thin_noise_uv: float
 
     @property
     def per_min(self) -> float:
@@ -61,10 +69,14 @@ class Stretch:
         real: Mask = np.all(self.trusted[:count].reshape(shape), axis=1)
         return self.samples[:count].reshape(shape).mean(axis=1), real
 
+    def thin_noise(self) -> float:
+        """The noise at the lower rate; NaN where nothing is real."""
+        return _noise(*self.thin(), self.rate_hz / self.every)
+
 
 def find_heart(stretches: Sequence[Stretch], parameters: Parameters) -> Heart | None:
     """The heart beats in a channel, from pieces of it; None where nothing recurs in the rhythm of a heart with the same waveform."""
-    noise = float(np.median([_noise(stretch.thin()[0]) for stretch in stretches]))
+    noise = float(np.nanmedian([stretch.thin_noise() for stretch in stretches]))
     first = _commonest(stretches, noise, parameters)
     if first is None:
         return None
@@ -76,10 +88,15 @@ def find_heart(stretches: Sequence[Stretch], parameters: Parameters) -> Heart | 
         intervals = _intervals_s(found, stretches)
         if len(intervals) < parameters["ecg_least_beats"]:
             return None
-        period_s = float(np.median(intervals))
-        full = _mean_wave(stretches, found)
+        period_s = _usual(intervals)
+        full = _usual_wave(stretches, found)
         wave = _thin_core(full, stretches[0])
-    heart = Heart(wave_uv=full, period_s=period_s, noise_uv=float(np.median([_noise(stretch.samples) for stretch in stretches])))
+    heart = Heart(
+        wave_uv=full,
+        period_s=period_s,
+        noise_uv=float(np.nanmedian([_noise(stretch.samples, stretch.trusted, stretch.rate_hz) for stretch in stretches])),
+        thin_noise_uv=noise,
+    )
     return heart if _is_heart(heart, found, stretches, parameters) else None
 
 
@@ -89,7 +106,7 @@ def take_out_beats(stretch: Stretch, heart: Heart, parameters: Parameters) -> tu
     Each beat's height and place are fitted, and what the beats of the stretch have in common besides is taken out as well.
     """
     thin_wave = _thin_core(heart.wave_uv, stretch)
-    at = _beats(stretch, thin_wave, heart.period_s, _noise(stretch.thin()[0]), parameters)
+    at = _beats(stretch, thin_wave, heart.period_s, heart.thin_noise_uv, parameters)
     left = np.zeros(len(stretch.samples), np.bool_)
     at = _aligned(stretch.samples, at, heart)
     if len(at) == 0:
@@ -101,14 +118,19 @@ def take_out_beats(stretch: Stretch, heart: Heart, parameters: Parameters) -> tu
     clean = stretch.samples.copy()
     np.subtract.at(clean, places, rows - rest)
     core = _core(len(heart.wave_uv), stretch.rate_hz)
-    bad = np.sqrt((rest[:, core] ** 2).mean(axis=1)) > parameters["ecg_residue_ratio"] * heart.noise_uv
+    # Muscle that coincides with a beat leaves much as well, but higher up.
+    loud = np.sqrt((rest[:, core] ** 2).mean(axis=1)) > parameters["ecg_residue_ratio"] * heart.noise_uv
+    bad = loud & (_slow_share(rest[:, core], stretch.rate_hz) > parameters["ecg_residue_slow_share"])
     left[places[bad][:, core]] = True
     return clean, at, left
 
 
-def _noise(samples: Floats) -> float:
-    """Root mean square of the quieter half, which heart beats and bursts are not in."""
-    return float(np.median(np.abs(samples)) / 0.6745) + _TINY
+def _noise(samples: Floats, trusted: Mask, rate_hz: float) -> float:
+    """Root mean square of the quieter moments, which heart beats and bursts are not in."""
+    width = max(1, round(2 * _CORE_S * rate_hz))
+    count = len(samples) // width
+    rows = samples[: count * width].reshape(count, width)[np.all(trusted[: count * width].reshape(count, width), axis=1)]
+    return float(np.sqrt(np.quantile((rows**2).mean(axis=1), _QUIET))) + _TINY if len(rows) else float("nan")
 
 
 def _core(count: int, rate_hz: float) -> slice:
@@ -133,20 +155,31 @@ def _beats(stretch: Stretch, wave: Floats, period_s: float, noise: float, parame
     if len(thin) < len(wave):
         return np.empty(0, np.intp)
     energy = float(wave @ wave)
+    slope = np.gradient(wave)
     gain = np.correlate(thin, wave, "same") / energy
+    turn = np.correlate(thin, slope, "same")
     total = np.convolve(thin**2, np.ones(len(wave)), "same")
-    rest = np.sqrt(np.maximum(total - gain**2 * energy, 0) / len(wave))
+    # A beat between two samples is the wave and some of its slope.
+    rest = np.sqrt(np.maximum(total - gain**2 * energy - turn**2 / float(slope @ slope), 0) / len(wave))
     allowed = np.maximum(parameters["ecg_rest_ratio"] * noise, parameters["ecg_rest_share"] * np.sqrt(energy / len(wave)))
     peak = np.concatenate([[False], (gain[1:-1] >= gain[:-2]) & (gain[1:-1] > gain[2:]), [False]])
     fits = peak & real & (gain > parameters["ecg_least_gain"]) & (gain < 1 / parameters["ecg_least_gain"]) & (rest < allowed)
     at = np.flatnonzero(fits)
-    period = period_s * stretch.rate_hz / stretch.every
-    kept = _spaced(at, gain[at] ** 2 * energy / (total[at] + _TINY), 0.6 * period)
-    steps = np.diff(kept)
-    if len(steps) > 1:
-        usual = float(np.median(steps[steps < 2 * period])) if (steps < 2 * period).any() else period
-        kept = kept[_in_rhythm(kept, usual)]
-    return kept * stretch.every + stretch.every // 2
+    share = 1 - rest[at] ** 2 * len(wave) / (total[at] + _TINY)
+    return _chosen(at, share, stretch.rate_hz / stretch.every, period_s, parameters) * stretch.every + stretch.every // 2
+
+
+def _chosen(at: Indices, share: Floats, rate_hz: float, period_s: float, parameters: Parameters) -> Indices:
+    """Which candidates are beats: those that the wave explains by itself, and of the others those that keep the rhythm with them."""
+    clear = share >= parameters["ecg_clear_share"]
+    sure = _spaced(at[clear], share[clear], _REFRACTORY_S * rate_hz)
+    score = np.where(np.isin(at, sure), 2.0, share)
+    usable = np.isin(at, sure) | ~clear
+    period = period_s * rate_hz
+    kept = _spaced(at[usable], score[usable], 0.6 * period)
+    if len(kept) > 1:
+        kept = kept[_in_rhythm(kept, _usual(np.diff(kept)))]
+    return np.asarray(np.union1d(sure, kept), np.intp)
 
 
 def _spaced(at: Indices, score: Floats, least: float) -> Indices:
@@ -156,6 +189,12 @@ def _spaced(at: Indices, score: Floats, least: float) -> Indices:
         if all(abs(int(index) - other) >= least for other in kept):
             kept.append(int(index))
     return np.array(sorted(kept), np.intp)
+
+
+def _usual(intervals: NDArray[np.generic]) -> float:
+    """The usual interval where some beats in between are not seen: the middle of those that are not much longer than the short ones."""
+    values = np.asarray(intervals, np.float64)
+    return float(np.median(values[values < _DOUBLE * np.quantile(values, _SHORT)]))
 
 
 def _in_rhythm(at: Indices, period: float) -> Mask:
@@ -171,18 +210,18 @@ def _intervals_s(found: Sequence[Indices], stretches: Sequence[Stretch]) -> Floa
     return np.concatenate([np.diff(at) / stretch.rate_hz for at, stretch in zip(found, stretches, strict=True)])
 
 
-def _mean_wave(stretches: Sequence[Stretch], found: Sequence[Indices]) -> Floats:
-    """The mean of the beats at full rate, each moved to where it fits best, with soft ends."""
+def _usual_wave(stretches: Sequence[Stretch], found: Sequence[Indices]) -> Floats:
+    """The middle of the beats at full rate, each moved to where it fits best, with soft ends; muscle beside some of them counts little."""
     reach = round(_REACH_S * stretches[0].rate_hz)
     pairs = [(stretch, at[(at > 2 * reach) & (at < len(stretch.samples) - 2 * reach)]) for stretch, at in zip(stretches, found, strict=True)]
     around = np.arange(-reach, reach + 1)
-    mean = np.zeros(2 * reach + 1)
+    usual: Floats = np.zeros(2 * reach + 1)
     for _ in range(_ROUNDS + 1):
-        mean = np.mean(np.concatenate([stretch.samples[at[:, None] + around] for stretch, at in pairs]), axis=0)
-        heart = Heart(wave_uv=mean, period_s=1.0, noise_uv=1.0)
+        usual = np.median(np.concatenate([stretch.samples[at[:, None] + around] for stretch, at in pairs]), axis=0)
+        heart = Heart(wave_uv=usual, period_s=1.0, noise_uv=1.0, thin_noise_uv=1.0)
         pairs = [(stretch, _aligned(stretch.samples, at, heart)) for stretch, at in pairs]
     edge = np.clip((reach - np.abs(around)) / (0.2 * reach), 0, 1)
-    return np.asarray(mean * np.sin(np.pi / 2 * edge) ** 2)
+    return np.asarray(usual * np.sin(np.pi / 2 * edge) ** 2)
 
 
 def _aligned(samples: Floats, at: Indices, heart: Heart) -> Indices:
@@ -196,6 +235,14 @@ def _aligned(samples: Floats, at: Indices, heart: Heart) -> Indices:
     around = np.arange(-reach, reach + 1)
     fit = np.stack([samples[(at + lag)[:, None] + around] @ heart.wave_uv for lag in lags], axis=1)
     return np.asarray(at + lags[fit.argmax(axis=1)], np.intp)
+
+
+def _slow_share(rows: Floats, rate_hz: float) -> Floats:
+    """Share (k,) of the power of each of the rows (k, m) that lies below 60 Hz."""
+    power = np.abs(np.fft.rfft(rows, axis=1)) ** 2
+    slow = np.fft.rfftfreq(rows.shape[1], 1 / rate_hz) < _SLOW_HZ
+    share: Floats = power[:, slow].sum(axis=1) / (power.sum(axis=1) + _TINY)
+    return share
 
 
 def _fitted(rows: Floats, heart: Heart, rate_hz: float) -> Floats:
@@ -237,7 +284,7 @@ def _commonest(stretches: Sequence[Stretch], noise: float, parameters: Parameter
     if len(steps) < parameters["ecg_least_beats"] / 2:
         return None
     wave: Floats = np.mean([lags[shift][friend] for shift, friend in zip(shifts, friends, strict=True)], axis=0)
-    return wave, float(np.median(steps))
+    return wave, _usual(steps)
 
 
 def _snippets(stretches: Sequence[Stretch], noise: float, reach: int, parameters: Parameters) -> tuple[Floats, Floats]:
@@ -254,7 +301,8 @@ def _snippets(stretches: Sequence[Stretch], noise: float, reach: int, parameters
         for index in _spaced(strong, power[strong], 0.25 * _THIN_HZ):
             rows.append(thin[index - reach : index + reach + 1])
             times.append(number * _FAR_S + index * stretch.every / stretch.rate_hz)
-    chosen = np.arange(0, len(rows), max(1, -(-len(rows) // _MOST_CANDIDATES)))
+    slow = np.flatnonzero(_slow_share(np.array(rows), _THIN_HZ) > parameters["ecg_slow_share"]) if rows else np.empty(0, np.intp)
+    chosen = slow[:: max(1, -(-len(slow) // _MOST_CANDIDATES))]
     return np.array(rows)[chosen], np.array(times)[chosen]
 
 
@@ -262,14 +310,15 @@ def _is_heart(heart: Heart, found: Sequence[Indices], stretches: Sequence[Stretc
     """A heart's rate, regular, most of the time, above the noise, and slower in its waveform than any motor unit."""
     intervals = _intervals_s(found, stretches)
     rate_hz = stretches[0].rate_hz
-    regular = np.mean(np.abs(intervals / heart.period_s - 1) < parameters["ecg_irregular_share"])
+    successive = intervals[intervals < _DOUBLE * heart.period_s]
+    regular = np.mean(np.abs(successive / heart.period_s - 1) < parameters["ecg_irregular_share"]) * (
+        len(successive) >= parameters["ecg_least_beats"]
+    )
     seen_s = sum(len(at) for at in found) * heart.period_s
-    spectrum = np.abs(np.fft.rfft(heart.wave_uv)) ** 2
-    slow = spectrum[np.fft.rfftfreq(len(heart.wave_uv), 1 / rate_hz) < _SLOW_HZ].sum() / (spectrum.sum() + _TINY)
     return bool(
         parameters["ecg_shortest_s"] <= heart.period_s <= parameters["ecg_longest_s"]
         and regular >= parameters["ecg_regular_share"]
         and seen_s >= parameters["ecg_seen_share"] * sum(stretch.trusted.sum() / rate_hz for stretch in stretches)
         and np.linalg.norm(heart.wave_uv) >= parameters["ecg_least_height"] * heart.noise_uv
-        and slow >= parameters["ecg_slow_share"]
+        and _slow_share(heart.wave_uv[None, :], rate_hz)[0] >= parameters["ecg_slow_share"]
     )
