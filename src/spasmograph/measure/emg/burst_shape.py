@@ -44,7 +44,8 @@ def onset_sample(stretch: Stretch, near: int, bounds: tuple[int, int], noise_pow
     reach = round(parameters["burst_edge_reach_s"] * stretch.rate_hz)
     low, high = max(bounds[0], near - reach), min(bounds[1], near + reach)
     inside = _ratios(stretch.part(near, high), noise_power)
-    ratio = min(max(float(inside.mean()) if len(inside) else _LEAST_RATIO, _LEAST_RATIO), parameters["burst_edge_ratio"])
+    level = float(inside.mean()) * parameters["burst_edge_share"] if len(inside) else _LEAST_RATIO
+    ratio = min(max(level, _LEAST_RATIO), parameters["burst_edge_ratio"])
     path = np.cumsum(_evidence(_ratios(stretch.part(low, high), noise_power), ratio))
     return low + int(np.concatenate([[0.0], path]).argmin())
 

@@ -103,6 +103,7 @@ class BurstDetector:
         self._learnt = False
         self._open: Stretch | None = None
         self._last_stop = 0
+        self._resumed = -1
         self._told = Certainty(self._rules)
         self._unmeasured = -1
         self._course_uv: list[float] = []
@@ -210,7 +211,7 @@ class BurstDetector:
             return
         if (end - self._scan.onset) / self._frame_rate_hz > self._rules["burst_longest_s"]:
             yield from self._burst(stretch, self._scan.onset, end, noise, cut=True)
-            self._scan.onset = end
+            self._scan.onset = self._resumed = end
         start = max(stretch.first, (self._scan.onset - self._margin) * self._hop)
         self._open = Stretch(samples=stretch.part(start, stretch.first + len(stretch.samples)), first=start, rate_hz=self._rate_hz)
 
@@ -226,7 +227,8 @@ class BurstDetector:
         chance = self._false_per_h(frames, noise)
         if chance > self._rules["burst_false_per_h"]:
             return
-        begun, over = (self._unknown(stretch, frame) for frame in (onset - 1, offset))
+        begun = onset == self._resumed or self._unknown(stretch, onset - 1)
+        over = cut or self._unknown(stretch, offset)
         first, stop = self._edges(stretch, onset, offset, frames * noise.power, noise.power, begun=begun, over=over)
         samples = stretch.part(first, stop)
         if stop - first < self._rules["burst_shortest_s"] * self._rate_hz or is_pop(samples, noise.power, self._rate_hz, self._rules):
@@ -240,11 +242,11 @@ class BurstDetector:
             channel=self._label,
             peak_uv=measures.peak_uv,
             mean_uv=measures.mean_uv,
-            confidence=(1 - chance) * (1 - 1 / max(1.0, float(frames.mean()))),
+            confidence=(1 - min(chance, 1.0)) * (1 - 1 / max(1.0, float(frames.mean()))),
             muscle=self._muscle,
             side=self._side,
             median_frequency_hz=median_frequency_hz(samples, noise.correlation, noise.power, self._rate_hz, self._rules),
-            censored=begun or over or cut,
+            censored=begun or over,
         )
         yield Found(burst=burst, unmeasured_s=(self._unmeasured + 1) / self._frame_rate_hz)
 
