@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.signal import butter, sosfiltfilt
 
-from spasmograph.measure.emg.activity import Activity
+from spasmograph.measure.emg.activity import Activity, Waveform
 from spasmograph.model import Burst, ChannelQuality, Floats, Span
 from spasmograph.parameters import load_emg_parameters
 from spasmograph.terms import Muscle, Side, Verdict
@@ -95,3 +96,27 @@ def muscle(
         muscle=what,
         side=side,
     )
+
+
+def waves(*muscles: Activity, strength: float = 8.0, seed: int = 0) -> dict[str, Floats]:
+    """A signal of its own for each muscle: noise of 1 µV, and in bursts as much more, as motor units of its own would give."""
+    random = np.random.default_rng(seed)
+    found = {}
+    for one in muscles:
+        signal = random.normal(0, 1, round((one.quality.observed[-1].offset_s + 1) * RATE_HZ))
+        for burst in one.bursts:
+            first, stop = round(burst.onset_s * RATE_HZ), round(burst.offset_s * RATE_HZ)
+            signal[first:stop] += random.normal(0, strength, stop - first)
+        found[one.label] = banded(signal)
+    return found
+
+
+def banded(signal: Floats) -> Floats:
+    """The band of surface EMG, 20 to 450 Hz."""
+    sos = butter(3, (20, 450), "bandpass", fs=RATE_HZ, output="sos")
+    return np.asarray(sosfiltfilt(sos, signal))
+
+
+def reading(signals: dict[str, Floats]) -> Waveform:
+    """The signals as they are asked for, a stretch at a time."""
+    return lambda label, onset_s, offset_s: signals[label][max(0, round(onset_s * RATE_HZ)) : round(offset_s * RATE_HZ)]

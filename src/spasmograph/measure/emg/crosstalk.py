@@ -78,7 +78,7 @@ def cross_talk(pairs_s: Floats, muscles: tuple[Activity, Activity], waveform: Wa
         return found
     if abs(lag_ms) > reach / rate_hz * _MS:
         return CrossTalk(same_waveform=value, lag_ms=lag_ms, chance=chance, copies=0.0, reason=_LATE.format(abs(lag_ms)))
-    copies = _copies(shared, reach, parameters)
+    copies = _copies(shared, max(1, round(parameters["cross_talk_filter_s"] * rate_hz)), parameters)
     return CrossTalk(same_waveform=value, lag_ms=lag_ms, chance=chance, copies=copies, reason=_COPY.format(copies))
 
 
@@ -93,7 +93,9 @@ def _shared(pairs_s: Floats, muscles: tuple[Activity, Activity], waveform: Wavef
     found = []
     for onset_s in pairs_s[:: 1 + len(pairs_s) // (most + 1)]:
         offset_s = onset_s + _length_s(float(onset_s), muscles[0], parameters)
-        signals = [_at_rate(waveform(one.label, onset_s - before_s, offset_s), one.rate_hz, rate_hz) for one in muscles]
+        # From a sample of the slower channel on, so that both begin at the same moment.
+        begin_s = np.floor((onset_s - before_s) * rate_hz) / rate_hz
+        signals = [_at_rate(waveform(one.label, begin_s, offset_s), one.rate_hz, rate_hz) for one in muscles]
         length, quiet = min(len(one) for one in signals), round(before_s * rate_hz)
         both = np.array([one[:length] for one in signals])
         if length >= quiet * 3 // 2 and np.isfinite(both).all():

@@ -1,8 +1,10 @@
 """Do the bursts of two muscles begin together, more often than chance makes them?
 
-Chance is what is left when one muscle's bursts are shifted, in short blocks of the time in which both muscles were measured, each block by
-an amount of its own and around its ends. So each muscle keeps its own bursts, their distances and how busy it was at the time: two muscles
-that are merely active in the same minutes do not count as synchronous.
+Chance has three faces, and bursts are synchronous only if all three give as much too seldom. One muscle's bursts are shifted in short blocks of the
+time in which both muscles were measured, each block by an amount of its own and around its ends: so each muscle keeps its own bursts, their
+distances and how busy it was at the time. They are shifted all by the same amount, around the end: so two rhythms of the same frequency do not count
+as one. And onsets that are together are compared with those a little further apart: so two muscles that take part in the same movement, each at
+its own moment, do not count either.
 
 References:
     Amarasingham, Harrison, Hatsopoulos and Geman, J Neurophysiol 2012 (conditional modelling by jitter).
@@ -27,6 +29,7 @@ _NAN = float("nan")
 _NONE = Estimate(value=_NAN)
 _APART_S = 10.0
 _MS = 1000.0
+_AROUND = 3
 _TAILS = (0.025, 0.975)
 _SHORT = "the two were measured together for {:.0f} s; at least {:.0f} s are needed"
 _FEW = "one of the two has only {} bursts in the time in which both were measured; at least {:.0f} are needed"
@@ -54,16 +57,17 @@ def pair_synchrony(first: Activity, second: Activity, waveform: Waveform | None,
     if fewest < least:
         return _untold(first, second, _FEW.format(fewest, least))
     here, there = partners(starts_s[0], starts_s[1], window_s=parameters["synchrony_window_s"])
-    chance = _by_chance(starts_s[0], starts_s[1], time, parameters) / fewest
-    low, high = np.quantile(chance, _TAILS)
+    chances = [share / fewest for share in _by_chance(starts_s[0], starts_s[1], time, parameters)]
+    limits = np.quantile(chances, _TAILS, axis=1)
+    probabilities = [(1 + float(np.sum(chance >= len(here) / fewest - 1e-9))) / (1 + len(chance)) for chance in chances]
     told = Synchrony(
         first=first.label,
         second=second.label,
         pairs=len(here),
         shared=_shared(starts_s, (here, there), time, parameters),
-        null_low=float(low),
-        null_high=float(high),
-        probability=(1 + float(np.sum(chance >= len(here) / fewest - 1e-9))) / (1 + len(chance)),
+        null_low=float(np.min(limits[0])),
+        null_high=float(np.max(limits[1])),
+        probability=max(*probabilities, _against_neighbours(starts_s[0], starts_s[1], parameters["synchrony_window_s"])),
         lag_ms=_median_ms((starts_s[1][there] - starts_s[0][here]) * _MS),
         same_waveform=_NAN,
         together=Together.NOT_TOLD,
@@ -102,20 +106,37 @@ def _onsets(activity: Activity, time: Floats) -> Floats:
 
 
 def _by_chance(first_s: Floats, second_s: Floats, time: Floats, parameters: Parameters) -> Indices:
-    """How many partners chance makes, (replicates,): the second train shifted in blocks of the time in which both were measured."""
+    """How many partners chance makes, (2, replicates): the second train shifted in blocks of the time that both saw, and as a whole."""
     total_s, block_s = seconds(time), parameters["synchrony_block_s"]
     first, second = (seconds_before(time, one) for one in (first_s, second_s))
     most = parameters["synchrony_most_work"] / max(len(first), len(second))
     count = int(np.clip(most, parameters["synchrony_least_shifts"], parameters["synchrony_shifts"]))
     random = np.random.default_rng((len(first) + len(second), count))
-    block = np.floor(second / block_s).astype(np.intp)
+    block = np.floor(second / block_s)
     length_s = np.minimum(block_s, total_s - block * block_s)
-    shift_s = random.random((count, int(total_s / block_s) + 1))[:, block] * length_s
-    shifted = np.sort(block * block_s + np.mod(second - block * block_s + shift_s, length_s), axis=1)
-    # All shifted trains at once, laid one behind the other, too far apart to meet.
-    apart = (np.arange(count) * (total_s + _APART_S))[:, None]
-    here, _ = partners((first + apart).ravel(), (shifted + apart).ravel(), window_s=parameters["synchrony_window_s"])
-    return np.bincount(here // len(first), minlength=count)
+    shift_s = random.random((count, int(total_s / block_s) + 1))[:, block.astype(np.intp)] * length_s
+    whole_s = random.uniform(block_s, total_s - block_s, (count, 1))
+    in_blocks = block * block_s + np.mod(second - block * block_s + shift_s, length_s)
+    return np.array([_partnered(first, np.sort(shifted, axis=1), total_s, parameters) for shifted in (in_blocks, np.mod(second + whole_s, total_s))])
+
+
+def _partnered(first_s: Floats, shifted_s: Floats, total_s: float, parameters: Parameters) -> Indices:
+    """How many partners each of many shifted trains (replicates, m) has, (replicates,)."""
+    # All trains at once, laid one behind the other, too far apart to meet.
+    apart_s = (np.arange(len(shifted_s)) * (total_s + _APART_S))[:, None]
+    here, _ = partners((first_s + apart_s).ravel(), (shifted_s + apart_s).ravel(), window_s=parameters["synchrony_window_s"])
+    return np.bincount(here // len(first_s), minlength=len(shifted_s))
+
+
+def _against_neighbours(first_s: Floats, second_s: Floats, window_s: float) -> float:
+    """How seldom as many of the onsets within three windows lie within one, if all distances were as frequent there."""
+    from scipy.special import bdtrc
+
+    near, around = (
+        int(np.sum(np.searchsorted(second_s, first_s + reach_s, side="right") - np.searchsorted(second_s, first_s - reach_s)))
+        for reach_s in (window_s + 1e-9, _AROUND * window_s)
+    )
+    return float(bdtrc(near - 1, around, 1 / _AROUND)) if near else 1.0
 
 
 def _shared(starts_s: Sequence[Floats], pairs: tuple[Indices, Indices], time: Floats, parameters: Parameters) -> Estimate:
