@@ -124,7 +124,7 @@ def measurement(name: str, channels: Sequence[Channel], bursts: Sequence[Burst],
         quality=Quality(verdict=Verdict.GOOD, duration_s=duration_s, observed=(Span(onset_s=0.0, offset_s=duration_s),)),
         signals=Signals(time_s=time_s, values=values),
         events=tuple(sorted(bursts, key=lambda each: each.onset_s)),
-        scores=tuple(score for one, quality_ in zip(channels, qualities, strict=True) for score in scores(one, quality_, bursts)),
+        scores=tuple(score for one, quality_ in zip(channels, qualities, strict=True) for score in score_list(one, quality_, bursts)),
         provenance=PROVENANCE,
         channels=tuple(qualities),
         patterns=tuple(pattern(one, bursts) for one in channels),
@@ -151,14 +151,22 @@ def quality(source: Channel, duration_s: float, gaps: Sequence[Span]) -> Channel
     )
 
 
-def scores(source: Channel, quality_: ChannelQuality, bursts: Sequence[Burst]) -> list[Score]:
-    """A rate and a share of time."""
+def score_list(source: Channel, quality_: ChannelQuality, bursts: Sequence[Burst]) -> list[Score]:
+    """Rate, share of time, length and peak, with intervals of a believable width; length and peak are not told without a burst."""
     own = [one for one in bursts if one.channel == source.label]
-    seen_s = quality_.observed_s
+    seen_s, none = quality_.observed_s, "" if own else "no burst was seen"
     rate, share = 60 * len(own) / seen_s, sum(one.duration_s for one in own) / seen_s
+    length, peak = (float(np.median(values)) if own else NAN for values in ([one.duration_s for one in own], [one.peak_uv for one in own]))
+    table = (
+        ("burst_rate", "Bursts", rate, "per_min", (0.7 * rate, 1.4 * rate + 3.7 * 60 / seen_s), ""),
+        ("burst_time", "Time in bursts", share, "fraction", (0.6 * share, 1.5 * share), ""),
+        ("burst_duration_median", "Duration of bursts, median", length, "s", (0.8 * length, 1.3 * length), none),
+        ("burst_peak_median", "Peak of bursts, median", peak, "uv", (0.8 * peak, 1.2 * peak), none),
+        ("noise", "Noise between bursts", 2.0, "uv", (NAN, NAN), "the detector's own estimate has no interval"),
+    )
     return [
-        Score(name=f"burst_rate_{source.label}", value=rate, unit="per_min", low=0.7 * rate, high=1.4 * rate + 3 / seen_s, observed_s=seen_s),
-        Score(name=f"burst_time_{source.label}", value=share, unit="fraction", low=0.6 * share, high=1.5 * share, observed_s=seen_s),
+        Score(name=f"{name}_{source.label}", value=value, unit=unit, low=low, high=high, observed_s=seen_s, label=label, reason=reason)
+        for name, label, value, unit, (low, high), reason in table
     ]
 
 

@@ -77,16 +77,23 @@ def legend(class_: str = "legend") -> list[tuple[str, str]]:
     for label, kind, side, pattern in entries:
         event = _sample(kind, side, pattern)
         drawn.append((document([cap(event, 9.0, 9.0, up=True)], width=18.0, height=18.0, label=label, class_=class_), label))
+    return [*drawn, hatched_swatch(words.NOT_SEEN, class_)]
+
+
+def hatched_swatch(label: str, class_: str = "legend") -> tuple[str, str]:
+    """The hatching that marks unmeasured time, with its meaning."""
     gap = [hatching("legend-gap"), element("rect", x=1, y=3, width=16, height=12, fill="url(#legend-gap)")]
-    return [*drawn, (document(gap, width=18.0, height=18.0, label=words.NOT_SEEN, class_=class_), words.NOT_SEEN)]
+    return document(gap, width=18.0, height=18.0, label=label, class_=class_), label
 
 
 def swatches(class_: str = "legend") -> list[tuple[str, str]]:
     """The colours of the two sides, each with its meaning."""
-    return [
-        (document([element("rect", x=1, y=3, width=16, height=12, **painted(side))], width=18.0, height=18.0, label=side, class_=class_), label)
-        for side, label in (("right", "right side"), ("left", "left side"))
-    ]
+    return [(swatch(side, side, class_), label) for side, label in (("right", "right side"), ("left", "left side"))]
+
+
+def swatch(colour: str, label: str, class_: str = "legend") -> str:
+    """A small field of a named colour."""
+    return document([element("rect", x=1, y=3, width=16, height=12, **painted(colour))], width=18.0, height=18.0, label=label, class_=class_)
 
 
 def note(x: float, y: float, content: str, span: Span) -> str:

@@ -63,7 +63,7 @@ def reason_rows(reasons: Iterable[QualityReason]) -> tuple[ReasonRow, ...]:
 
 
 def _when(spans: Sequence[Span]) -> str:
-    shown = ", ".join(f"{clock(span.onset_s)}–{clock(span.offset_s)}" for span in spans[:4])
+    shown = ", ".join("–".join(dict.fromkeys((clock(span.onset_s), clock(span.offset_s)))) for span in spans[:4])
     return f"{shown} and {len(spans) - 4} more" if len(spans) > 4 else shown
 
 

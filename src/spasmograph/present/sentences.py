@@ -32,7 +32,8 @@ def verdict(quality: Quality) -> str:
     if is_whole(quality):
         return f"{word}: all {seconds(whole)} were measured"
     if whole >= SECONDS_UP_TO:
-        return f"{word}: {seconds(part)} of {seconds(whole)} could be measured"
+        but = f"all but {seconds(whole - part)} of {seconds(whole)}"
+        return f"{word}: {but if seconds(part) == seconds(whole) else f'{seconds(part)} of {seconds(whole)}'} could be measured"
     shown = (f"{part:.0f}", f"{whole:.0f}") if whole >= FINE_BELOW_S and round(part) < round(whole) else (f"{part:.1f}", f"{whole:.1f}")
     return f"{word}: {shown[0]} of {shown[1]} s could be measured"
 

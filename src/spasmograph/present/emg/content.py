@@ -8,10 +8,12 @@ from spasmograph.model import EmgMeasurement, EvokedResponse, Presence, Publishe
 from spasmograph.parameters import load_emg_parameters
 from spasmograph.present import words
 from spasmograph.present.emg import words as own
-from spasmograph.present.emg.leads import MICROVOLTS, Lead, leads, name_of, other_channels
+from spasmograph.present.emg.amplitudes import MICROVOLTS
+from spasmograph.present.emg.leads import Lead, leads, name_of, other_channels
 from spasmograph.present.emg.methods import emg_methods_text
 from spasmograph.present.emg.references import References
-from spasmograph.present.emg.sentences import emg_verdict, estimate, happened, mid, missed, recording_line, response_title
+from spasmograph.present.emg.remarks import Remark, remarks
+from spasmograph.present.emg.sentences import EVEN_S, emg_verdict, estimate, happened, mid, missed, recording_line, response_title
 from spasmograph.present.emg.tables import (
     activity_table,
     channel_table,
@@ -23,6 +25,8 @@ from spasmograph.present.emg.tables import (
 )
 from spasmograph.present.numbers import SPACE, clock, interval, plain
 from spasmograph.present.rows import Cell, ParameterRow, ReasonRow, Table, note_letters, parameter_rows, reason_rows, score_notes
+from spasmograph.present.sentences import is_whole
+from spasmograph.terms import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +35,7 @@ class PatternBlock:
 
     name: str
     summary: str
+    told: bool
     features: Table
     limits: str
 
@@ -67,6 +72,7 @@ class EmgContent:
     reasons: tuple[ReasonRow, ...]
     notes: tuple[str, ...]
     channels: Table | None
+    remarks: tuple[Remark, ...]
     units_note: str
     others: str
     happened: tuple[str, ...]
@@ -100,12 +106,13 @@ def emg_content(measurement: EmgMeasurement) -> EmgContent:
         made_by=f"Spasmograph {measurement.provenance.package_version}, rule set {measurement.provenance.rule_set_version}",
         file=words.shown_name(measurement.recording.name),
         recording=recording_line(measurement),
-        verdict=emg_verdict(quality),
+        verdict=emg_verdict(measurement),
         tone=str(quality.verdict),
-        verdict_note=own.VERDICT_NOTES[quality.verdict],
+        verdict_note=_verdict_note(measurement),
         reasons=reason_rows(quality.reasons),
-        notes=tuple(words.sentence(words.shown_name(note)) for note in (*quality.notes, *measurement.recording.notes)),
+        notes=tuple(words.sentence(words.shown_name(note)) for note in dict.fromkeys((*quality.notes, *measurement.recording.notes))),
         channels=_filled(channel_table(found)),
+        remarks=remarks(found),
         units_note=own.UNITS_NOTE if any(lead.unit != MICROVOLTS for lead in found) else "",
         others=_others(measurement),
         happened=tuple(happened(measurement, found)),
@@ -125,6 +132,13 @@ def emg_content(measurement: EmgMeasurement) -> EmgContent:
         provenance=_provenance(measurement),
         parameters=parameter_rows(measurement.provenance, load_emg_parameters()),
     )
+
+
+def _verdict_note(measurement: EmgMeasurement) -> str:
+    """What to make of the verdict; where everything was measured, there is no part that the numbers would leave out."""
+    quality = measurement.quality
+    whole = is_whole(quality) and all(quality.observed_s - channel.observed_s < EVEN_S for channel in measurement.channels)
+    return words.LIMITED_WHOLE if quality.verdict is Verdict.LIMITED and whole else own.VERDICT_NOTES[quality.verdict]
 
 
 def _filled(table: Table) -> Table | None:
@@ -171,8 +185,8 @@ def _pattern(pattern: PublishedPattern, cited: References) -> PatternBlock:
     summary = f"{counts[Standing.FOR]} for, {counts[Standing.AGAINST]} against, {counts[Standing.NOT_TOLD]} not told"
     lines = tuple(
         (
-            Cell(value=words.sentence(words.shown_name(feature.text)), note=cited.cite(feature.source).strip("[]")),
-            Cell(value=words.sentence(words.shown_name(feature.seen)) if feature.seen else words.EMPTY),
+            Cell(value=words.sentence(cited.inline(words.shown_name(feature.text))), note=cited.cite(feature.source).strip("[]")),
+            Cell(value=words.sentence(cited.inline(words.shown_name(feature.seen))) if feature.seen else words.EMPTY),
             Cell(value=own.STANDINGS[feature.standing], colour=f"standing-{feature.standing}"),
         )
         for feature in pattern.features
@@ -182,7 +196,11 @@ def _pattern(pattern: PublishedPattern, cited: References) -> PatternBlock:
         caption=own.PUBLISHED_CAPTION.format(name=name), headings=("Published", "This recording", "Speaks"), widths=(2.2, 2.2, 0.7), lines=lines
     )
     return PatternBlock(
-        name=name, summary=summary, features=features, limits=words.sentence(words.shown_name(pattern.limits)) if pattern.limits else ""
+        name=name,
+        summary=summary,
+        told=counts[Standing.NOT_TOLD] < len(pattern.features),
+        features=features,
+        limits=words.sentence(cited.inline(words.shown_name(pattern.limits))) if pattern.limits else "",
     )
 
 

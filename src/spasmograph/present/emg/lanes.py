@@ -12,7 +12,7 @@ from spasmograph.present.courses import path
 from spasmograph.present.emg.courses import Courses, window
 from spasmograph.present.emg.leads import Lead, calibrated
 from spasmograph.present.emg.sentences import burst_sentence
-from spasmograph.present.marks import tick_label, unseen
+from spasmograph.present.marks import hatched_swatch, swatch, tick_label, unseen
 from spasmograph.present.numbers import plain
 from spasmograph.present.sentences import shown_span
 from spasmograph.present.svg import document, element, hatching, outlined, painted, text
@@ -29,6 +29,7 @@ FEW = 8
 NARROW_BELOW_PX = 600.0
 GUTTER_PX = 196.0
 LEAST_BURST_PX = 1.5
+COLOUR_WORDS = (("right", "right side"), ("left", "left side"), ("both", "both sides"), ("muted", "side not known"))
 FILM_SIGNALS = {Side.RIGHT: "eye_closure_right", Side.LEFT: "eye_closure_left"}
 
 
@@ -56,6 +57,14 @@ class _Place:
     pattern: str
 
 
+def legend(leads: Sequence[Lead]) -> list[tuple[str, str]]:
+    """The colours and the hatching that a recording's lanes use, each with its meaning."""
+    used = {lead.colour for lead in leads}
+    colours = [(colour, label) for colour, label in COLOUR_WORDS if colour in used]
+    drawn = [(swatch(colour, label), label) for colour, label in colours]
+    return [*drawn, hatched_swatch(words.NOT_MEASURED)]
+
+
 def film_signals(measurement: EmgMeasurement) -> tuple[str, ...]:
     """The film's signals that stand beside the muscles; none without a film on the same clock."""
     if measurement.film is None or measurement.alignment is None or not np.isfinite(measurement.alignment.offset_s.value):
@@ -70,7 +79,7 @@ def overview(
     start_s, end_s = span or shown_span(measurement)
     narrow = width < NARROW_BELOW_PX
     gutter = EDGE_PX if narrow else GUTTER_PX
-    pitch = LANE_PX + STRIP_PX + LANE_GAP_PX + (NAME_PX if narrow else 0.0)
+    pitch = _pitch(narrow=narrow)
     scale = scale_over(start_s, end_s, gutter, width - EDGE_PX)
     body = [hatching(f"gap-{key}")]
     for place, lead in enumerate(leads):
@@ -81,7 +90,16 @@ def overview(
     body += axis(scale, start_s, end_s, bottom, width)
     counts = ", ".join(f"{lead.name}: {sum(burst.channel == lead.label for burst in measurement.events)}" for lead in leads)
     label = f"Envelopes and bursts from {tick_label(start_s)} to {tick_label(end_s)}. Bursts in the whole recording: {counts or 'none'}."
-    return document(body, width=width, height=bottom + AXIS_PX, label=label, class_="chart lanes")
+    return document(body, width=width, height=overview_height(len(leads), width), label=label, class_="chart lanes")
+
+
+def overview_height(count: int, width: float) -> float:
+    """Height in px of the overview of so many channels."""
+    return count * _pitch(narrow=width < NARROW_BELOW_PX) + AXIS_PX
+
+
+def _pitch(*, narrow: bool) -> float:
+    return LANE_PX + STRIP_PX + LANE_GAP_PX + (NAME_PX if narrow else 0.0)
 
 
 def detail(

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from spasmograph.model import Channel, ChannelQuality, EmgMeasurement
 from spasmograph.present import words
-from spasmograph.present.emg.words import BOTH_SIDES, NO_SIDE, OWN_UNIT
+from spasmograph.present.emg.amplitudes import MICROVOLTS, OWN_UNIT
+from spasmograph.present.emg.words import BOTH_SIDES, NO_SIDE
 from spasmograph.terms import ChannelKind, Muscle, Side
 
 SIDE_ORDER = (Side.RIGHT, Side.LEFT, Side.BOTH, None)
-MICROVOLTS = "µV"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

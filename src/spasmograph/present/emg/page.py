@@ -11,12 +11,12 @@ from spasmograph.present.charts import EDGE_PX
 from spasmograph.present.emg import words as own
 from spasmograph.present.emg.content import emg_content
 from spasmograph.present.emg.courses import Courses, courses
-from spasmograph.present.emg.lanes import GUTTER_PX, detail, detail_rows, film_signals, overview
+from spasmograph.present.emg.lanes import GUTTER_PX, detail, detail_rows, film_signals, legend, overview
 from spasmograph.present.emg.leads import Lead, leads
 from spasmograph.present.emg.sentences import response_title
 from spasmograph.present.emg.tables import burst_table, strongest
 from spasmograph.present.emg.waveforms import colour_of, course_chart, presence_legend, waveform
-from spasmograph.present.marks import STEPS_S, TICK_GAP_PX, swatches
+from spasmograph.present.marks import STEPS_S, TICK_GAP_PX
 from spasmograph.present.sentences import shown_span
 
 WIDE_PX = 960.0
@@ -73,7 +73,7 @@ def _charts(measurement: EmgMeasurement, found: tuple[Lead, ...], whole: Courses
         "overview_wide": overview(measurement, found, whole, width=WIDE_PX, key="wide") if _drawn(found) else "",
         "overview_narrow": overview(measurement, found, whole, width=NARROW_PX, key="narrow") if _drawn(found) else "",
         "detail": detail(measurement, found, whole, width=WIDE_PX, linked=listed) if _drawn(found) else "",
-        "legend": swatches(),
+        "legend": legend(found),
         "presences": presence_legend(),
         "waveforms": [
             waveform(response, width=WAVE_PX[0], height=WAVE_PX[1], title=title, colour=colour_of(response, found))

@@ -9,12 +9,11 @@ from spasmograph.present import words
 from spasmograph.present.emg import words as own
 from spasmograph.present.emg.content import EmgContent, emg_content
 from spasmograph.present.emg.courses import Courses, courses
-from spasmograph.present.emg.lanes import overview
+from spasmograph.present.emg.lanes import legend, overview, overview_height
 from spasmograph.present.emg.leads import Lead, leads
 from spasmograph.present.emg.sentences import response_title
 from spasmograph.present.emg.tables import burst_table, strongest
 from spasmograph.present.emg.waveforms import colour_of, course_chart, presence_legend, waveform
-from spasmograph.present.marks import swatches
 from spasmograph.present.rows import Table
 from spasmograph.present.sentences import shown_span
 from spasmograph.present.typesetting import Drawings, typeset
@@ -24,8 +23,11 @@ WAVE_PX = (320.0, 160.0)
 COURSE_PX = 130.0
 MOST_BURSTS = 60
 MOST_PAIRS = 20
+MOST_REMARKS = 8
+SHEET_PX = 900.0
+MOST_SHEETS = 2
 MOST_SCORES = 120
-MOST_STRIPS = 12
+IN_ACTIVITY = frozenset({"Bursts", "Time in bursts", "Duration of bursts, median", "Peak of bursts, median"})
 STRIP_STEPS_S = (10.0, 30.0, 60.0, 300.0, 600.0, 1800.0, 3600.0, 7200.0, 14400.0, 86400.0)
 MOST_REASONS = 3
 
@@ -56,6 +58,8 @@ def _facts(measurement: EmgMeasurement, found: tuple[Lead, ...], drawings: Drawi
         "waves": _named(drawings, "wave"),
         "charts": _named(drawings, "course"),
         "has_overview": "overview.svg" in drawings,
+        "remarks": [asdict(remark) for remark in whole.remarks[:MOST_REMARKS]],
+        "more_remarks": own.remarks_left_out(len(whole.remarks) - MOST_REMARKS),
         "own": {name.lower(): getattr(own, name) for name in NOTES},
     }
     facts.pop("parameters")
@@ -73,12 +77,21 @@ NOTES = (
     "PUBLISHED_NOTE",
     "EVOKED_NOTE",
     "COURSE_NOTE",
+    "SCORES_ELSEWHERE",
 )
 
 
 def _shortened(whole: EmgContent) -> EmgContent:
     """The content that paper has room for."""
-    return replace(whole, pairs=_first(whole.pairs, MOST_PAIRS), scores=_first(whole.scores, MOST_SCORES))
+    return replace(whole, pairs=_first(whole.pairs, MOST_PAIRS), scores=_first(_not_above(whole.scores), MOST_SCORES))
+
+
+def _not_above(scores: Table | None) -> Table | None:
+    """The scores without those of the table of muscles."""
+    if scores is None:
+        return None
+    kept = tuple(line for line in scores.lines if line[0].value not in IN_ACTIVITY)
+    return replace(scores, lines=kept) if kept else None
 
 
 def _first(table: Table | None, most: int) -> Table | None:
@@ -107,7 +120,7 @@ def _drawings(measurement: EmgMeasurement, found: tuple[Lead, ...], whole: Cours
     for place, course in enumerate(measurement.courses):
         chart = course_chart(course, width=WIDE_PX, height=COURSE_PX, span=shown_span(measurement), leads=found)
         drawn[f"course-{place:04d}.svg"] = (chart, "Amplitude over the recording")
-    for kind, entries in (("legend", swatches()), ("presence", presence_legend() if measurement.courses else [])):
+    for kind, entries in (("legend", legend(found)), ("presence", presence_legend() if measurement.courses else [])):
         for place, (svg, label) in enumerate(entries):
             drawn[f"{kind}-{place}.svg"] = (svg, label)
     return drawn
@@ -116,7 +129,7 @@ def _drawings(measurement: EmgMeasurement, found: tuple[Lead, ...], whole: Cours
 def _strips(measurement: EmgMeasurement, found: tuple[Lead, ...]) -> list[tuple[float, float]]:
     """The recording in a few equal strips of a round length; none where it fits into the overview."""
     start_s, end_s = shown_span(measurement)
-    most = max(2, MOST_STRIPS // max(1, len(found) // 4))
+    most = max(2, MOST_SHEETS * int(SHEET_PX // overview_height(len(found), WIDE_PX)))
     strip_s = next((step for step in STRIP_STEPS_S if (end_s - start_s) / step <= most), (end_s - start_s) / most)
     count = int((end_s - start_s + 0.95 * strip_s) // strip_s)
     if count < 2 or not any(lead.signal for lead in found) or not measurement.events:

@@ -1,5 +1,6 @@
 """Sources by number: every source that a report names, once, in the order in which it is named first."""
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -20,6 +21,13 @@ class References:
         self._keys += [key for key in dict.fromkeys(keys) if key not in self._keys]
         numbers = ", ".join(str(self._keys.index(key) + 1) for key in keys)
         return f"[{numbers}]" if numbers else ""
+
+    def inline(self, text: str) -> str:
+        """The text with the keys in it as numbers: `overlaps (MYOKOV)` becomes `overlaps [3]`."""
+        for key in sources():
+            if key in text:
+                text = re.sub(rf"\(?\b{re.escape(key)}\b\)?", lambda _, key=key: self.cite(key), text)  # type: ignore[misc]
+        return text
 
     def listed(self) -> tuple[str, ...]:
         """Full references in the order of their numbers; a source that is not known by its key stands as it is."""

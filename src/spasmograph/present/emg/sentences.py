@@ -3,22 +3,27 @@
 import math
 from collections.abc import Sequence
 
-from spasmograph.model import Burst, EmgMeasurement, Estimate, EvokedResponse, Presence, Quality, Synchrony, Together
+from spasmograph.model import Burst, EmgMeasurement, Estimate, EvokedResponse, Presence, Synchrony, Together
 from spasmograph.present import words
+from spasmograph.present.emg.amplitudes import amplitude
 from spasmograph.present.emg.leads import Lead, name_of
 from spasmograph.present.emg.words import PRESENCES, RESPONSES, VERDICTS
 from spasmograph.present.numbers import SPACE, clock, interval, percent, plain, seconds
-from spasmograph.present.sentences import INTERVAL, analysed_part, times, verdict
+from spasmograph.present.sentences import INTERVAL, analysed_part, verdict
 from spasmograph.terms import ChannelKind, Side, Verdict
 
+EVEN_S = 0.05
 MOST_MUSCLES = 6
 MOST_PAIRS = 3
 MOST_RESPONSES = 6
 
 
-def emg_verdict(quality: Quality) -> str:
-    """The verdict as a headline."""
-    return verdict(quality).replace(words.VERDICTS[Verdict.COUNTS_ONLY], VERDICTS[Verdict.COUNTS_ONLY], 1)
+def emg_verdict(measurement: EmgMeasurement) -> str:
+    """The verdict as a headline; that not every channel was measured all the time is said in it."""
+    quality = measurement.quality
+    text = verdict(quality).replace(words.VERDICTS[Verdict.COUNTS_ONLY], VERDICTS[Verdict.COUNTS_ONLY], 1)
+    uneven = any(quality.observed_s - channel.observed_s > EVEN_S for channel in measurement.channels)
+    return f"{text} in at least one channel" if uneven and quality.observed else text
 
 
 def recording_line(measurement: EmgMeasurement) -> str:
@@ -57,7 +62,7 @@ def burst_sentence(number: int, burst: Burst, lead: Lead) -> str:
     rest = "; began before or ended after what was measured, so it lasted at least this long" if burst.censored else ""
     return (
         f"Burst {number}: {mid(lead.name)}, at {clock(burst.onset_s)} for {seconds(burst.duration_s)}, "
-        f"peak {plain(burst.peak_uv)}{SPACE}{lead.unit}, confidence {percent(burst.confidence)}{rest}."
+        f"peak {amplitude(burst.peak_uv, lead.unit)}, confidence {percent(burst.confidence)}{rest}."
     )
 
 
@@ -104,10 +109,10 @@ def _by_muscle(measured: Sequence[Lead], counts: dict[str, int]) -> list[str]:
         muscles.setdefault(lead.muscle, []).append(lead)
     ranked = sorted(muscles.items(), key=lambda item: -sum(counts[lead.label] for lead in item[1]))
     busy = [(muscle, own) for muscle, own in ranked if any(counts[lead.label] for lead in own)]
-    parts = [f"{muscle}: {words.joined([_count(counts[lead.label], lead) for lead in own])}" for muscle, own in busy[:MOST_MUSCLES]]
+    parts = [f"{mid(muscle)}: {words.joined([_count(counts[lead.label], lead) for lead in own])}" for muscle, own in busy[:MOST_MUSCLES]]
     rest = sum(counts[lead.label] for _, own in busy[MOST_MUSCLES:] for lead in own)
-    parts += [f"{rest} in the other muscles"] if rest else []
-    return [f"{'; '.join(parts)}."]
+    parts += [f"{rest} in the other channels"] if rest else []
+    return [f"{words.capital('; '.join(parts))}."]
 
 
 def _count(count: int, lead: Lead) -> str:
@@ -130,10 +135,15 @@ def _pairs(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> list[str]:
     copies = [pair for pair in told if pair.together is Together.CROSS_TALK]
     found = [_together(pair, leads) for pair in together[:MOST_PAIRS]]
     if len(together) > MOST_PAIRS:
-        found.append(f"So did {len(together) - MOST_PAIRS} more pairs of muscles; the table of pairs names them.")
+        found.append(f"So did {len(together) - MOST_PAIRS} more pairs; the table of pairs names them.")
     if told and not together and not copies:
-        found.append("No two muscles began their bursts together more often than by chance.")
+        found.append(f"No two {_whats(leads)} began their bursts together more often than by chance.")
     return found + [_copy(pair, leads) for pair in copies[:MOST_PAIRS]]
+
+
+def _whats(leads: tuple[Lead, ...]) -> str:
+    """What the channels are: muscles where each is known, else channels."""
+    return "channels" if any(lead.muscle.startswith("“") for lead in leads) else "muscles"
 
 
 def _both(pair: Synchrony, leads: tuple[Lead, ...]) -> str:
@@ -156,8 +166,7 @@ def _together(pair: Synchrony, leads: tuple[Lead, ...]) -> str:
 
 
 def _copy(pair: Synchrony, leads: tuple[Lead, ...]) -> str:
-    both = _both(pair, leads).rstrip(",")
-    return f"{words.capital(both)} show the same signal at the same moment: volume conduction, which is not told as synchrony."
+    return f"{words.capital(_both(pair, leads))} show the same signal at the same moment: volume conduction, which is not told as synchrony."
 
 
 def _rhythms(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> list[str]:
@@ -165,7 +174,8 @@ def _rhythms(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> list[str]:
     rhythmic = [pattern for pattern in busy if pattern.rhythmic]
     found = [f"The bursts of {mid(name_of(leads, one.channel))} were rhythmic, at {estimate(one.rhythm_hz, 'hz')}." for one in rhythmic]
     if busy and not rhythmic:
-        found.append(f"The bursts were not rhythmic in {'any muscle' if len(busy) > 1 else mid(name_of(leads, busy[0].channel))}.")
+        where = f"any of the {_whats(leads)} that had enough of them" if len(busy) > 1 else mid(name_of(leads, busy[0].channel))
+        found.append(f"No rhythm was found in the bursts of {where}.")
     return found
 
 
@@ -178,7 +188,7 @@ def _responses(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> list[str
 def _response(response: EvokedResponse, leads: tuple[Lead, ...]) -> str:
     title, word = response_title(response, leads), PRESENCES[response.presence]
     if response.presence in (Presence.PRESENT, Presence.REDUCED):
-        return f"{title}: {word}, {estimate(response.latency_ms, 'ms')} after the stimulus, over {times(response.sweeps)}."
+        return f"{title}: {word}, {estimate(response.latency_ms, 'ms')} after the stimulus, from {response.sweeps} stimuli."
     if response.presence is Presence.ABSENT:
         return f"{title}: {word}; {missed(response)}." if missed(response) else f"{title}: {word}."
     return f"{title}: {word}{f', {words.shown_name(response.reason)}' if response.reason else ''}."

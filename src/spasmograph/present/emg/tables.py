@@ -1,35 +1,36 @@
 """The tables of an EMG report: channels, activity, rhythm, pairs, synkinesis, features, scores and bursts, once for page, paper and terminal."""
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
-from statistics import quantiles
 
-from spasmograph.model import Burst, ChannelPattern, ChannelQuality, EmgMeasurement, Estimate, Score, Synchrony, Together
+from spasmograph.model import Burst, ChannelPattern, EmgMeasurement, Estimate, Score, Synchrony, Synkinesis, Together
 from spasmograph.present import words
 from spasmograph.present.emg import words as own
-from spasmograph.present.emg.leads import MICROVOLTS, Lead, name_of
+from spasmograph.present.emg.amplitudes import MICROVOLTS, amplitude, between
+from spasmograph.present.emg.leads import Lead, name_of
 from spasmograph.present.emg.sentences import estimate
 from spasmograph.present.numbers import LEAST_P, SPACE, clock, interval, percent, plain, score_interval, score_value, seconds
-from spasmograph.present.rows import Cell, Table, reason_rows
-from spasmograph.terms import Verdict
+from spasmograph.present.rows import Cell, Table
+from spasmograph.present.sentences import find
+from spasmograph.terms import MICROVOLT
 
 PAIR_ORDER = (Together.SYNCHRONOUS, Together.CROSS_TALK, Together.BY_CHANCE, Together.NOT_TOLD)
-RATE, SHARE = ("burst_rate",), ("burst_time", "burst_share", "burst_time_share")
 EMPTY = Cell(value=words.EMPTY)
 
 
 def channel_table(leads: tuple[Lead, ...]) -> Table:
-    """How well each channel could be measured, what disturbed it, and what was left out and why."""
-    headings = ("Muscle", "Side", "Verdict", "Measured", "Noise", "Mains", "Heart", "Remarks")
+    """How well each channel could be measured, and what disturbed it."""
+    headings = ("Muscle", "Side", "Verdict", "Measured", "Noise", "Mains, taken out", "Heart beats")
     lines = tuple((*_who(lead), *_quality(lead)) for lead in leads)
-    return Table(caption=own.CHANNELS_CAPTION, headings=headings, widths=(1.7, 0.6, 0.8, 0.8, 0.7, 0.9, 0.8, 2.6), lines=lines)
+    return Table(caption=own.CHANNELS_CAPTION, headings=headings, widths=(1.8, 0.8, 0.9, 1.0, 0.9, 1.4, 1.2), lines=lines)
 
 
 def activity_table(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> Table:
     """Muscle by side: bursts, rate, length, peak and share of time."""
     headings = ("Muscle", "Side", "Bursts", "Per minute", "Length", "Peak", "Time in bursts")
-    found = bursts_of(measurement)
-    lines = tuple((*_who(lead), *_activity(measurement, lead, found.get(lead.label, []))) for lead in leads if lead.quality.observed)
+    counts = Counter(burst.channel for burst in measurement.events)
+    lines = tuple((*_who(lead), *_activity(measurement, lead, counts[lead.label])) for lead in leads if lead.quality.observed)
     return Table(caption=own.ACTIVITY_CAPTION, headings=headings, widths=(1.7, 0.7, 0.6, 1.2, 1.5, 1.5, 1.4), lines=lines)
 
 
@@ -51,25 +52,33 @@ def pair_table(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> Table:
 
 def synkinesis_table(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> Table:
     """What another muscle does while one is moved on purpose."""
-    headings = ("Moved", "Other muscle", "Movements", "Ratio", "Remarks")
+    headings = ("Moved", "Other muscle", "Movements", "With a burst", "Ratio", "Remarks")
     lines = tuple(
         (
             Cell(value=name_of(leads, one.moved)),
             Cell(value=name_of(leads, one.follower)),
-            Cell(value=f"{one.movements}, followed by a burst in {one.followed}" if one.followed else str(one.movements)),
+            Cell(value=str(one.movements)),
+            Cell(value=str(one.followed) if one.movements else words.EMPTY),
             _estimate(one.ratio, ""),
-            Cell(value=_remark(one.reason)),
+            Cell(value=_synkinesis_remark(one)),
         )
         for one in measurement.synkinesis
     )
-    return Table(caption=own.SYNKINESIS_CAPTION, headings=headings, widths=(1.4, 1.4, 1.2, 1.2, 2.0), lines=lines)
+    return Table(caption=own.SYNKINESIS_CAPTION, headings=headings, widths=(1.4, 1.4, 0.8, 0.8, 1.2, 2.0), lines=lines)
 
 
 def score_table(measurement: EmgMeasurement, leads: tuple[Lead, ...], letters: dict[str, str], cited: Callable[[str], str]) -> Table:
     """Every score, one line a channel or pair."""
     headings = ("Score", "Where", "Value", "Over", "Published")
-    lines = tuple(_score(score, leads, letters, cited) for score in measurement.scores)
+    scores = sorted(measurement.scores, key=_by_stem(measurement.scores, leads))
+    lines = tuple(_score(score, leads, letters, cited) for score in scores)
     return Table(caption=words.SCORES_CAPTION, headings=headings, widths=(1.8, 1.8, 1.6, 0.8, 2.0), lines=lines)
+
+
+def _by_stem(scores: Sequence[Score], leads: tuple[Lead, ...]) -> Callable[[Score], int]:
+    """The place of a score's name among all names, so that channels of one score stand together."""
+    stems = list(dict.fromkeys(_where(score.name, leads)[0] for score in scores))
+    return lambda score: stems.index(_where(score.name, leads)[0])
 
 
 def burst_table(measurement: EmgMeasurement, leads: tuple[Lead, ...], places: Sequence[int]) -> Table:
@@ -79,14 +88,6 @@ def burst_table(measurement: EmgMeasurement, leads: tuple[Lead, ...], places: Se
     lines = tuple(_burst(place + 1, measurement.events[place], by_label[measurement.events[place].channel]) for place in places)
     caption = own.bursts_listed(len(lines)) if len(lines) == len(measurement.events) else own.bursts_left_out(len(lines), len(measurement.events))
     return Table(caption=caption, headings=headings, widths=(0.5, 0.8, 0.8, 1.7, 0.6, 0.9, 0.9, 0.9, 0.7, 1.2), lines=lines)
-
-
-def bursts_of(measurement: EmgMeasurement) -> dict[str, list[Burst]]:
-    """The bursts of each channel."""
-    found: dict[str, list[Burst]] = {}
-    for burst in measurement.events:
-        found.setdefault(burst.channel, []).append(burst)
-    return found
 
 
 def strongest(measurement: EmgMeasurement, leads: tuple[Lead, ...], most: int) -> list[int]:
@@ -121,28 +122,25 @@ def _who(lead: Lead) -> tuple[Cell, Cell]:
 
 def _quality(lead: Lead) -> tuple[Cell, ...]:
     quality = lead.quality
+    none = "none seen" if quality.observed else words.EMPTY
     mains = f"{plain(quality.mains_hz)}{SPACE}Hz" if math.isfinite(quality.mains_hz) else ""
-    if mains and math.isfinite(quality.mains_uv):
-        mains = f"{mains}, {plain(quality.mains_uv)}{SPACE}{lead.unit}"
+    size = amplitude(quality.mains_uv, lead.unit) if mains and math.isfinite(quality.mains_uv) else ""
     return (
         Cell(value=own.VERDICTS[quality.verdict], colour=f"tone-{quality.verdict}"),
         Cell(value=seconds(quality.observed_s)),
-        Cell(value=f"{plain(quality.noise_uv)}{SPACE}{lead.unit}" if math.isfinite(quality.noise_uv) else words.EMPTY),
-        Cell(value=f"{mains}, removed" if mains else "none seen" if quality.verdict is not Verdict.REFUSED else words.EMPTY),
-        Cell(
-            value=f"{quality.ecg_per_min:.0f} per minute" if math.isfinite(quality.ecg_per_min) else "none seen" if quality.observed else words.EMPTY
-        ),
-        Cell(value=_remarks(quality)),
+        Cell(value=amplitude(quality.noise_uv, lead.unit) if math.isfinite(quality.noise_uv) else words.EMPTY),
+        Cell(value=size or mains or none, interval=mains if size else ""),
+        Cell(value=f"{quality.ecg_per_min:.0f} per minute" if math.isfinite(quality.ecg_per_min) else none),
     )
-
-
-def _remarks(quality: ChannelQuality) -> str:
-    reasons = [f"{row.label}{row.seconds}{f' ({row.when})' if row.when else ''}. {row.message}" for row in reason_rows(quality.reasons)]
-    return " ".join([*reasons, *(words.sentence(words.shown_name(note)) for note in quality.notes)])
 
 
 def _remark(reason: str) -> str:
     return words.sentence(words.shown_name(reason)) if reason else ""
+
+
+def _synkinesis_remark(one: Synkinesis) -> str:
+    known = own.ANNOTATED if one.annotated else own.NOT_ANNOTATED
+    return " ".join(filter(None, [known if one.movements else "", _remark(one.reason)]))
 
 
 def _estimate(value: Estimate, unit: str) -> Cell:
@@ -160,38 +158,31 @@ def _quartiles(values: tuple[float, float, float], unit: str) -> Cell:
     return Cell(value=shown, interval=interval(low, high, unit))
 
 
-def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
-    """First, middle and third quartile; the middle alone below four values, NaN without any."""
-    known = sorted(value for value in values if math.isfinite(value))
-    if not known:
-        return (math.nan, math.nan, math.nan)
-    low, middle, high = quantiles(known, n=4, method="inclusive") if len(known) > 1 else (known[0],) * 3
-    return (low, middle, high) if len(known) >= 4 else (math.nan, middle, math.nan)
-
-
-def _activity(measurement: EmgMeasurement, lead: Lead, found: list[Burst]) -> tuple[Cell, ...]:
+def _activity(measurement: EmgMeasurement, lead: Lead, count: int) -> tuple[Cell, ...]:
+    rate = _score_of(measurement, "burst_rate", lead)
     return (
-        Cell(value=str(len(found))),
-        _rate(measurement, lead),
-        _quartiles(quartiles([burst.duration_s for burst in found if not burst.censored]), "s"),
-        _quartiles(quartiles([burst.peak_uv for burst in found]), lead.unit),
-        _of_score(measurement, SHARE, lead),
+        Cell(value=str(count)),
+        Cell(value=plain(rate.value), interval=score_interval(rate)) if rate and math.isfinite(rate.value) else EMPTY,
+        *(_of_score(measurement, name, lead) for name in ("burst_duration_median", "burst_peak_median", "burst_time")),
     )
 
 
-def _rate(measurement: EmgMeasurement, lead: Lead) -> Cell:
-    score = _score_of(measurement, RATE, lead)
-    return Cell(value=plain(score.value), interval=score_interval(score)) if score and math.isfinite(score.value) else EMPTY
+def _of_score(measurement: EmgMeasurement, name: str, lead: Lead) -> Cell:
+    score = _score_of(measurement, name, lead)
+    if score is None or not math.isfinite(score.value):
+        return EMPTY
+    return _value(score, lead.unit)
 
 
-def _of_score(measurement: EmgMeasurement, names: tuple[str, ...], lead: Lead) -> Cell:
-    score = _score_of(measurement, names, lead)
-    return Cell(value=score_value(score), interval=score_interval(score)) if score and math.isfinite(score.value) else EMPTY
+def _score_of(measurement: EmgMeasurement, name: str, lead: Lead) -> Score | None:
+    return find(measurement, f"{name}_{lead.label}")
 
 
-def _score_of(measurement: EmgMeasurement, names: tuple[str, ...], lead: Lead) -> Score | None:
-    wanted = {f"{name}_{lead.label}" for name in names}
-    return next((score for score in measurement.scores if score.name in wanted), None)
+def _value(score: Score, unit: str, note: str = "") -> Cell:
+    """A score's value and interval; an amplitude is in its channel's unit."""
+    if score.unit == MICROVOLT:
+        return Cell(value=amplitude(score.value, unit), interval=between(score.low, score.high, unit), note=note)
+    return Cell(value=score_value(score), interval=score_interval(score), note=note)
 
 
 def _rhythm(pattern: ChannelPattern) -> tuple[Cell, ...]:
@@ -225,11 +216,8 @@ def _pair(pair: Synchrony, leads: tuple[Lead, ...]) -> tuple[Cell, ...]:
 
 
 def _score(score: Score, leads: tuple[Lead, ...], letters: dict[str, str], cited: Callable[[str], str]) -> tuple[Cell, ...]:
-    stem, where, units = _where(score.name, leads)
+    stem, where, unit = _where(score.name, leads)
     label = words.shown_name(score.label).removesuffix(f", {where}") if score.label else words.capital(stem.replace("_", " "))
-    value = score_value(score)
-    if units and score.unit == "uv":
-        value = value.removesuffix(MICROVOLTS) + units
     norms = "; ".join(
         f"{interval(norm.low, norm.high, score.unit) or plain(norm.low)}, {norm.condition} {cited(norm.source)}" for norm in score.norms
     )
@@ -237,7 +225,7 @@ def _score(score: Score, leads: tuple[Lead, ...], letters: dict[str, str], cited
     return (
         Cell(value=label),
         Cell(value=where),
-        Cell(value=value, interval=score_interval(score), note=note),
+        _value(score, unit, note),
         Cell(value=seconds(score.observed_s)),
         Cell(value=norms),
     )
@@ -254,7 +242,7 @@ def _where(name: str, leads: tuple[Lead, ...]) -> tuple[str, str, str]:
         longest = max(fitting, key=lambda lead: len(lead.label))
         found.insert(0, longest)
         stem = stem.removesuffix(f"_{longest.label}")
-    return stem, " and ".join(lead.name for lead in found), found[-1].unit if found else ""
+    return stem, " and ".join(lead.name for lead in found), found[-1].unit if found else MICROVOLTS
 
 
 def _burst(number: int, burst: Burst, lead: Lead) -> tuple[Cell, ...]:
@@ -264,8 +252,8 @@ def _burst(number: int, burst: Burst, lead: Lead) -> tuple[Cell, ...]:
         Cell(value=clock(burst.onset_s)),
         Cell(value=f"{'≥ ' if burst.censored else ''}{seconds(burst.duration_s)}"),
         *_who(lead),
-        Cell(value=f"{plain(burst.peak_uv)}{SPACE}{lead.unit}"),
-        Cell(value=f"{plain(burst.mean_uv)}{SPACE}{lead.unit}"),
+        Cell(value=amplitude(burst.peak_uv, lead.unit)),
+        Cell(value=amplitude(burst.mean_uv, lead.unit)),
         Cell(value=f"{burst.median_frequency_hz:.0f}{SPACE}Hz") if known else EMPTY,
         Cell(value=percent(burst.confidence)),
         Cell(value="cut off by unmeasured time" if burst.censored else ""),

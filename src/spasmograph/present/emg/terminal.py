@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 from spasmograph.model import Biosignal, Channel, EmgMeasurement
 from spasmograph.present import words
 from spasmograph.present.emg import words as own
+from spasmograph.present.emg.amplitudes import OWN_UNIT
 from spasmograph.present.emg.content import EmgContent, emg_content
 from spasmograph.present.emg.leads import calibrated, muscle_words
+from spasmograph.present.emg.remarks import Remark
 from spasmograph.present.numbers import seconds
 from spasmograph.present.rows import Cell
 from spasmograph.present.rows import Table as Rows
@@ -36,8 +38,7 @@ def emg_summary_table(measurement: EmgMeasurement) -> "Group":
         return Group(*head, *reasons, Sentence(facts.verdict_note))
     sentences = [Sentence(sentence) for sentence in facts.happened]
     tables: list[Table | Sentence] = [_activity(facts.activity), Sentence(f"{own.ACTIVITY_CAPTION}.")] if facts.activity else []
-    published = [Sentence(f"Beside the published pattern “{block.name}”: {block.summary}.") for block in facts.published]
-    return Group(*head, *reasons, Text(), *sentences, *tables, *published, *([Sentence(own.LIMITS[1][1])] if published else []))
+    return Group(*head, *reasons, Text(), *sentences, *tables, *_published(facts))
 
 
 def contents_table(biosignal: Biosignal) -> "Group":
@@ -59,8 +60,15 @@ def contents_table(biosignal: Biosignal) -> "Group":
 def _channel(channel: Channel) -> tuple[str, ...]:
     muscle = muscle_words(str(channel.muscle)) if channel.muscle else "not known" if channel.kind is ChannelKind.EMG else ""
     side = words.SIDES[channel.side] if channel.side else "not known" if channel.kind is ChannelKind.EMG else ""
-    unit = words.shown_name(channel.unit) or (own.OWN_UNIT if not calibrated(channel) else "")
+    unit = words.shown_name(channel.unit) or (OWN_UNIT if not calibrated(channel) else "")
     return str(channel.index + 1), words.shown_name(channel.name), own.KINDS[channel.kind], muscle, side, f"{channel.rate_hz:g} Hz", unit
+
+
+def _published(facts: EmgContent) -> list[Sentence]:
+    """How many features speak for and against each published pattern; none where nothing can be told of any."""
+    told = [block for block in facts.published if block.told]
+    lines = [Sentence(f"- {block.name}: {block.summary}.") for block in told]
+    return [Sentence(f"{own.HEADINGS['published']}, feature by feature. {own.NO_DIAGNOSIS}"), *lines] if lines else []
 
 
 def _reasons(facts: EmgContent) -> list[Sentence]:
@@ -70,23 +78,28 @@ def _reasons(facts: EmgContent) -> list[Sentence]:
 
 def _remarks(facts: EmgContent) -> list[Sentence]:
     """What was wrong with single channels."""
-    lines = facts.channels.lines if facts.channels else ()
-    told = [f"- {', '.join(cell.value for cell in line[:2] if cell.value != words.EMPTY)}: {line[-1].value}" for line in lines if line[-1].value]
-    rest = [f"- And {len(told) - MOST_REMARKS} more channels with remarks; report.html lists them."] if len(told) > MOST_REMARKS else []
-    return [Sentence(line) for line in (*told[:MOST_REMARKS], *rest)]
+    rest = own.remarks_left_out(len(facts.remarks) - MOST_REMARKS)
+    return [Sentence(f"- {_remark(remark)}") for remark in facts.remarks[:MOST_REMARKS]] + ([Sentence(f"- {rest}")] if rest else [])
+
+
+def _remark(remark: Remark) -> str:
+    return f"{remark.label}, {remark.short}. {remark.message}" if remark.label else f"{words.capital(remark.short)}: {remark.message}"
 
 
 def _activity(rows: Rows) -> "Table":
     from rich.text import Text
 
-    table = _grid(rows.headings)
+    sided = any(line[1].value != words.EMPTY for line in rows.lines)
+    kept = [place for place in range(len(rows.headings)) if place != 1 or sided]
+    table = _grid(tuple(rows.headings[place] for place in kept))
     for line in rows.lines:
-        table.add_row(*(Text(_cell(cell)) for cell in line))
+        table.add_row(*(Text(_cell(line[place])) for place in kept))
     return table
 
 
 def _cell(cell: Cell) -> str:
-    return f"{cell.value} ({cell.interval})" if cell.interval else cell.value
+    """A value, with its interval on a line of its own."""
+    return f"{cell.value}\n{cell.interval}" if cell.interval else cell.value
 
 
 def _grid(headings: tuple[str, ...]) -> "Table":

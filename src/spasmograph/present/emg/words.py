@@ -30,7 +30,7 @@ TOGETHER = {
 }
 VERDICT_NOTES = {
     Verdict.GOOD: "",
-    Verdict.LIMITED: words.VERDICT_NOTES[Verdict.LIMITED],
+    Verdict.LIMITED: "Read the numbers with care: they describe only the channels and the time that could be measured.",
     Verdict.COUNTS_ONLY: (
         "When a muscle was active can be told. How strongly, in microvolts, cannot be compared with other recordings: see the channels below."
     ),
@@ -38,11 +38,11 @@ VERDICT_NOTES = {
 }
 VERDICTS = {**words.VERDICTS, Verdict.COUNTS_ONLY: "Envelope only"}
 
-OWN_UNIT = "file units"
 NO_SIDE = "side not known"
 BOTH_SIDES = "both sides"
 UNITS_NOTE = (
-    "“File units”: the file does not say how its numbers become microvolts, so they are shown as they are; compare them within one channel only."
+    "Amplitudes that are not in microvolts stand in the file's own unit, because the file does not say how it becomes microvolts; "
+    "compare them within one channel only."
 )
 
 HEADINGS = {
@@ -63,10 +63,8 @@ HEADINGS = {
 CHANNELS_CAPTION = "How well each channel could be measured"
 ACTIVITY_CAPTION = "Each muscle in numbers, with 95\u00a0% intervals"
 ACTIVITY_NOTE = (
-    "Sides are the person's own. A burst is activity above the channel's own noise. Length and peak are the median over bursts, with the range "
-    "in which the middle half of them lies; the peak is of the envelope, with the noise taken out. Every rate and share is over the time in "
-    "which the "
-    "channel was measured."
+    "Sides are the person's own. A burst is activity above the channel's own noise. Length and peak are the median over bursts; the peak is of the "
+    "envelope, with the noise taken out. Every rate and share is over the time in which the channel was measured."
 )
 OVERVIEW_NOTE = (
     "One lane a channel: the envelope, and below it a bar for every burst. Both sides of a muscle share one scale; what is higher touches the "
@@ -102,14 +100,18 @@ VOLUME_CONDUCTION = (
     "A lag of a few milliseconds and different waveforms speak for two muscles that are active by themselves."
 )
 SYNKINESIS_CAPTION = "What another muscle does while one is moved on purpose"
+ANNOTATED = "The movements are named in the recording."
+NOT_ANNOTATED = "The movements were taken from the moved muscle's long bursts."
 SYNKINESIS_NOTE = (
     "The ratio is the other muscle's envelope over that of the moved one, each over its own strongest: 0 is none, 1 is as much as it ever does."
 )
+NO_DIAGNOSIS = "Observation, not diagnosis."
 PUBLISHED_NOTE = (
     "Observation, not diagnosis. Below, published burst patterns stand beside this recording: what speaks for each, what against, and what "
     "this recording "
     "cannot tell. Several may fit, or none. Why a muscle was active, EMG alone does not say."
 )
+SCORES_ELSEWHERE = "Those in the table of muscles at the beginning are not repeated."
 PUBLISHED_CAPTION = "{name}: feature by feature"
 EVOKED_NOTE = (
     "Thick line: the average over stimuli; pale band: its 95\u00a0% interval; grey ground: the window in which the response was sought; "
@@ -181,6 +183,11 @@ def bursts_listed(count: int) -> str:
 def bursts_left_out(kept: int, whole: int) -> str:
     """What a table leaves out where there are too many bursts for it."""
     return f"{kept} of {whole} bursts in order of time: the strongest of each channel. events.csv lists all of them."
+
+
+def remarks_left_out(count: int) -> str:
+    """How many further remarks there are; empty if none."""
+    return f"And {count} more remarks; report.html lists all of them." if count > 0 else ""
 
 
 def pairs_left_out(kept: int, whole: int) -> str:
