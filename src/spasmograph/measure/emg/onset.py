@@ -14,7 +14,10 @@ from spasmograph.model import Floats
 
 _SMOOTH_MS = 0.15
 _STEP_MS = 0.02
-_STANDS_OUT = 3.5
+_STANDS_OUT = 3.0
+_FIRST_STANDS_OUT = 2.5
+_NOISE_POWER = 3.0
+_TINY = 1e-12
 _LAST_SHARE = 0.15
 _FEWEST = 4
 
@@ -74,16 +77,24 @@ def onset_ms(course: Course, share: float) -> float:
 
 
 def first_deflection(course: Course) -> int | None:
-    """The first peak or trough of the window that stands out of the noise and is at least 0.4 of the greatest."""
+    """The first peak or trough of the response; None where nothing stands out of the noise.
+
+    What comes before it, added up from the greatest deflection backwards, is no more than noise would be; itself it stands out of the noise and is
+    not small beside the greatest.
+    """
     inside = np.flatnonzero((course.time_ms >= course.window_ms[0]) & (course.time_ms < course.window_ms[1]))
     if len(inside) < _FEWEST:
         return None
-    around = course.values[max(inside[0] - 1, 0) : inside[-1] + 2]
-    level = _level(course, course.window_ms[0])
-    away = np.abs(around - level)
-    bound = max(_STANDS_OUT * course.noise, course.least_share * float(away.max()))
-    turning = np.flatnonzero((away[1:-1] >= away[:-2]) & (away[1:-1] >= away[2:]) & (away[1:-1] >= bound))
-    return int(turning[0] + 1 + max(inside[0] - 1, 0)) if len(turning) else None
+    first = max(int(inside[0]) - 1, 0)
+    away = np.abs(course.values[first : inside[-1] + 2] - _level(course, course.window_ms[0]))
+    top, noise = int(np.argmax(away)), max(course.noise, _TINY)
+    if away[top] < _STANDS_OUT * noise:
+        return None
+    begun = int(np.argmax(np.cumsum(((away[: top + 1] / noise) ** 2 - _NOISE_POWER)[::-1])[::-1]))
+    bound = max(_FIRST_STANDS_OUT * noise, course.least_share * float(away[top]))
+    turning = np.flatnonzero((away[1:-1] >= away[:-2]) & (away[1:-1] >= away[2:]) & (away[1:-1] >= bound)) + 1
+    after = turning[turning >= begun]
+    return int(after[0]) + first if len(after) else None
 
 
 def _level(course: Course, until_ms: float) -> float:

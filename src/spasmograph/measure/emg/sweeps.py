@@ -1,47 +1,19 @@
-"""Sweeps around stimuli, cut from raw samples and cleaned without any filter that could move an onset.
-
-Mains interference and drift are fitted to each sweep outside the stretch in which something evoked may be, and taken out as a whole: unlike a
-high-pass, that neither rings before a response nor bends its beginning. The stimulus itself is blanked.
-"""
+"""Sweeps around stimuli, cut from raw samples, cleaned, and averaged with a 95 % interval."""
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from spasmograph.errors import InputError
+from spasmograph.measure.emg.sweep_cleaning import Bools, Frame, cleaned
 from spasmograph.model import EvokedAverage, Floats
 from spasmograph.parameters import Parameters, load_emg_parameters
 
 Reader = Callable[[int, int], Floats]
-Bools = NDArray[np.bool_]
 
-_MAINS_HZ = (50.0, 60.0)
-_MAINS_REACH_HZ = 0.3
-_MAINS_STEP_HZ = 0.1
-_MAINS_TOP_HZ = 460.0
-_MAINS_LEAST_MS = 80.0
-_MAINS_MARGIN = 3.0
 _FLAT = 1e-9
 _SEED = 20261121
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """Where a sweep begins and ends around its stimulus, in samples, and which samples tell noise, mains and drift."""
-
-    before: int
-    after: int
-    rate_hz: float
-    quiet: Bools
-
-    @property
-    def time_ms(self) -> Floats:
-        """Time of each sample from the stimulus' sample."""
-        return np.arange(-self.before, self.after) * 1000.0 / self.rate_hz
 
 
 def average_evoked(
@@ -164,62 +136,6 @@ def _cut(read: Reader, times_s: Floats, frame: Frame) -> tuple[Floats, Floats, F
             shifts.append(time_s - place / frame.rate_hz)
     raw = np.array(sweeps) if sweeps else np.empty((0, length))
     return raw, np.array(kept), np.array(shifts), rejected
-
-
-def cleaned(raw: Floats, frame: Frame, blank: Bools) -> Floats:
-    """Sweeps without offset, drift and mains; 0 where the stimulus was."""
-    if not len(raw):
-        return raw
-    centred = raw - np.median(raw[:, frame.quiet], axis=1, keepdims=True)
-    drift = _drift(frame)
-    clean = _without(centred, drift, frame.quiet)
-    span = float(np.ptp(frame.time_ms[frame.quiet]))
-    mains = _mains(clean, frame, drift) if span >= _MAINS_LEAST_MS and np.sum(frame.time_ms < 0) > _MAINS_LEAST_MS * frame.rate_hz / 1000 else None
-    clean = clean if mains is None else _without(centred, np.hstack([drift, mains]), frame.quiet)
-    clean[:, blank] = 0.0
-    return clean
-
-
-def _drift(frame: Frame) -> Floats:
-    """Offset and slope; a bend as well where both ends of the sweep are seen."""
-    time = frame.time_ms / 100.0
-    both = bool(np.any(frame.quiet & (frame.time_ms > 0)))
-    return np.stack([time**power for power in range(3 if both else 1)], axis=1)
-
-
-def _without(sweeps: Floats, design: Floats, quiet: Bools) -> Floats:
-    """Sweeps less what the design explains in their quiet parts."""
-    weights = np.linalg.pinv(design[quiet]) @ sweeps[:, quiet].T
-    return sweeps - (design @ weights).T
-
-
-def _mains(sweeps: Floats, frame: Frame, drift: Floats) -> Floats | None:
-    """Waves of mains frequency and its harmonics, if the quiet parts hold more of them than chance would; else None."""
-    quiet = sweeps[:, frame.quiet]
-    bases = _mains_bases(frame.before, frame.after, frame.rate_hz, frame.quiet.tobytes(), drift.shape[1])
-    explained = [float(np.sum((quiet @ basis) ** 2)) for basis in bases]
-    best = int(np.argmax(explained))
-    by_chance = bases[best].shape[1] / quiet.shape[1]
-    return _waves(frame, _mains_candidates()[best]) if explained[best] > _MAINS_MARGIN * by_chance * float(np.sum(quiet**2)) else None
-
-
-def _mains_candidates() -> list[float]:
-    """The frequencies that mains interference may have, in hertz."""
-    return [float(base + step) for base in _MAINS_HZ for step in np.arange(-_MAINS_REACH_HZ, _MAINS_REACH_HZ + 1e-9, _MAINS_STEP_HZ)]
-
-
-@lru_cache(maxsize=4)
-def _mains_bases(before: int, after: int, rate_hz: float, quiet: bytes, drifts: int) -> tuple[Floats, ...]:
-    """For each frequency an orthonormal basis, in the quiet parts, of its waves beside the drift; always the same for the same frame."""
-    frame = Frame(before=before, after=after, rate_hz=rate_hz, quiet=np.frombuffer(quiet, np.bool_))
-    drift = _drift(frame)
-    return tuple(np.linalg.qr(np.hstack([drift, _waves(frame, hertz)])[frame.quiet])[0][:, drifts:] for hertz in _mains_candidates())
-
-
-def _waves(frame: Frame, hertz: float) -> Floats:
-    harmonics = np.arange(1, int(min(_MAINS_TOP_HZ, 0.45 * frame.rate_hz) // hertz) + 1)
-    phase = 2 * np.pi * hertz * np.outer(frame.time_ms / 1000.0, harmonics)
-    return np.hstack([np.sin(phase), np.cos(phase)])
 
 
 def _usable(
