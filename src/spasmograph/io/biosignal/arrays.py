@@ -1,5 +1,7 @@
 """NumPy files: a .npy with one column a channel, or a .npz with one array a channel, whose names are the channels' names."""
 
+import struct
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -18,6 +20,23 @@ from spasmograph.model.common import Floats
 
 _Loaded = TypeVar("_Loaded")
 
+# What NumPy and its zip files say of damage, anywhere from a header to the last byte.
+_UNREADABLE = (
+    ValueError,
+    EOFError,
+    OSError,
+    KeyError,
+    TypeError,
+    SyntaxError,
+    OverflowError,
+    MemoryError,
+    NotImplementedError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    tokenize.TokenError,
+)
 _RATE_NAMES = ("rate_hz", "sampling_rate", "sampling_rate_hz", "fs", "sfreq")
 
 
@@ -87,7 +106,7 @@ def _all_of(file: OpenedFile) -> dict[str, NDArray[Any]]:
 def _checked(load: Callable[[], _Loaded], file: OpenedFile) -> _Loaded:
     try:
         return load()
-    except (ValueError, EOFError, OSError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+    except _UNREADABLE as error:
         msg = f"{file.path.name} cannot be read as NumPy arrays ({error}). Save it again with numpy.save or numpy.savez, without objects."
         raise DamagedBiosignalError(msg) from error
 

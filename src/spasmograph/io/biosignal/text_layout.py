@@ -1,5 +1,6 @@
 """How a table of text is laid out: its encoding, its lines of remarks, what parts its columns, its decimal sign and its titles."""
 
+import codecs
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -79,11 +80,21 @@ def _decoded(file: OpenedFile) -> tuple[str, str]:
     if _BINARY.search(head):
         msg = f"{file.path.name} is not a recording of voltages in a format that is known. {WAY_OUT}"
         raise NotABiosignalError(msg)
+    encoding = "utf-8" if _is_utf_8(file) else "latin-1"
+    return encoding, head.decode(encoding, "ignore")
+
+
+def _is_utf_8(file: OpenedFile) -> bool:
+    """Whether a whole file is UTF-8; a letter in another encoding may come late."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        # A letter may be cut in two at the end of what was read.
-        return "utf-8", head[:-4].decode("utf-8") + head[-4:].decode("utf-8", "ignore")
+        with file.path.open("rb") as opened:
+            while piece := opened.read(_HEAD_BYTES):
+                decoder.decode(piece)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return "latin-1", head.decode("latin-1")
+        return False
+    return True
 
 
 def _remark_lines(lines: Sequence[str]) -> int:
