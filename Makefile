@@ -11,7 +11,7 @@ LOCK := uv pip compile --quiet pyproject.toml --universal --python-version 3.11 
 .NOTPARALLEL:
 
 help:
-	@echo "make demo          render a test film and measure it; prints where the report is"
+	@echo "make demo          make a test film and a test EMG and measure them; prints where the reports are"
 	@echo "make test          all checks: ruff, mypy, import-linter, pytest"
 	@echo "make lint types    the first three alone"
 	@echo "make docs          the pages that repeat what the command line says of itself"
@@ -31,9 +31,11 @@ demo: run
 	@mkdir -p demo
 	$(BIN)/spasmograph phantom --out demo/phantom.mp4 --seconds $(DEMO_SECONDS)
 	$(BIN)/spasmograph analyze demo/phantom.mp4 --out demo --task rest
+	$(BIN)/spasmograph simulate hemifacial --out demo/emg.edf --seconds $(DEMO_SECONDS)
+	$(BIN)/spasmograph emg demo/emg.edf --out demo --task rest
 	@echo
-	@echo "The report: $(CURDIR)/demo/phantom/report.html"
-	@echo "For paper:  $(CURDIR)/demo/phantom/report.pdf"
+	@echo "The report on the film: $(CURDIR)/demo/phantom/report.html, for paper report.pdf"
+	@echo "The report on the EMG:  $(CURDIR)/demo/emg/report.html, for paper report.pdf"
 
 test: lint types pytest
 

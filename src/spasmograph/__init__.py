@@ -1,4 +1,4 @@
-"""Spasmograph measures facial spasm from ordinary face video.
+"""Spasmograph measures facial spasm from ordinary face video and from EMG.
 
 Names are loaded on first use, so that importing the package costs next to nothing.
 """
@@ -8,55 +8,50 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from spasmograph.app.analysis import analyze_video
+    from spasmograph.app.emg import EmgOptions, measure_emg
     from spasmograph.errors import InputError, OutputError, SpasmographError, UnmeasuredError
+    from spasmograph.io.biosignal import read_biosignal
     from spasmograph.io.landmarks import track_landmarks
     from spasmograph.io.video import read_video
     from spasmograph.measure.baseline import signals_from_geometry
+    from spasmograph.measure.emg.bursts import find_bursts
+    from spasmograph.measure.emg.conditioning import condition
+    from spasmograph.measure.emg.envelope import envelope
+    from spasmograph.measure.emg.sweeps import average_evoked
     from spasmograph.measure.events import find_events
     from spasmograph.measure.kinematics import geometry
     from spasmograph.measure.scores import score_recording
-    from spasmograph.model import (
-        Event,
-        Landmarks,
-        Measurement,
-        Provenance,
-        Quality,
-        Recording,
-        Replay,
-        Score,
-        Signals,
-        Span,
-    )
+    from spasmograph.model import Biosignal, Burst, EmgMeasurement, Event, Measurement, Score, Signals
     from spasmograph.parameters import load_parameters
-    from spasmograph.terms import EventKind, Pattern, Reason, Region, Side, Task, Verdict
+    from spasmograph.terms import EventKind, Side, Task
 
 __all__ = [
+    "Biosignal",
+    "Burst",
+    "EmgMeasurement",
+    "EmgOptions",
     "Event",
     "EventKind",
     "InputError",
-    "Landmarks",
     "Measurement",
     "OutputError",
-    "Pattern",
-    "Provenance",
-    "Quality",
-    "Reason",
-    "Recording",
-    "Region",
-    "Replay",
     "Score",
     "Side",
     "Signals",
-    "Span",
     "SpasmographError",
     "Task",
     "UnmeasuredError",
-    "Verdict",
     "__version__",
     "analyze_video",
+    "average_evoked",
+    "condition",
+    "envelope",
+    "find_bursts",
     "find_events",
     "geometry",
     "load_parameters",
+    "measure_emg",
+    "read_biosignal",
     "read_video",
     "score_recording",
     "signals_from_geometry",
@@ -67,15 +62,21 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "spasmograph.app.analysis": {"analyze_video"},
+    "spasmograph.app.emg": {"EmgOptions", "measure_emg"},
     "spasmograph.errors": {"InputError", "OutputError", "SpasmographError", "UnmeasuredError"},
+    "spasmograph.io.biosignal": {"read_biosignal"},
     "spasmograph.io.landmarks": {"track_landmarks"},
     "spasmograph.io.video": {"read_video"},
     "spasmograph.measure.baseline": {"signals_from_geometry"},
+    "spasmograph.measure.emg.bursts": {"find_bursts"},
+    "spasmograph.measure.emg.conditioning": {"condition"},
+    "spasmograph.measure.emg.envelope": {"envelope"},
+    "spasmograph.measure.emg.sweeps": {"average_evoked"},
     "spasmograph.measure.events": {"find_events"},
     "spasmograph.measure.kinematics": {"geometry"},
     "spasmograph.measure.scores": {"score_recording"},
     "spasmograph.parameters": {"load_parameters"},
-    "spasmograph.terms": {"EventKind", "Pattern", "Reason", "Region", "Side", "Task", "Verdict"},
+    "spasmograph.terms": {"EventKind", "Side", "Task"},
 }
 
 if not TYPE_CHECKING:

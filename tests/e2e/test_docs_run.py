@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from spasmograph.cli.program import program, run_program
+from spasmograph.io.biosignal.writing import write_edf
 from spasmograph.io.phantom import Scene, render_phantom
+from spasmograph.measure.emg.simulate import simulate_emg
 from spasmograph.script import demo_script
 
 REPOSITORY = Path(__file__).parents[2]
@@ -48,9 +50,10 @@ def run_page(page: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with `clip.mp4`, as a reader of the pages has it."""
+    """A folder with `clip.mp4` and `recording.edf`, as a reader of the pages has them."""
     place = tmp_path_factory.mktemp("reader")
     render_phantom(place / "clip.mp4", Scene(), demo_script(6.0))
+    write_edf(place / "recording.edf", simulate_emg("hemifacial", seed=1, duration_s=20, rate_hz=2000).biosignal)
     return place
 
 
@@ -91,9 +94,9 @@ def test_every_command_is_understood(line: str, tmp_path: Path, monkeypatch: pyt
         return
     name, *arguments = words[words.index("spasmograph") + 1 :]
 
-    assert program.commands[name].make_context(name, arguments).params["files" if name == "analyze" else "out"]
+    assert program.commands[name].make_context(name, arguments).params["files" if name in {"analyze", "emg"} else "out"]
 
 
 def test_pages_with_code_are_found() -> None:
-    assert {page.name for page in python_pages()} == {"README.md", "api.md", "read-results.md"}
+    assert {page.name for page in python_pages()} == {"README.md", "api.md", "emg.md", "read-results.md"}
     assert len(shell_lines()) >= 10

@@ -11,10 +11,14 @@ import pytest
 
 import spasmograph
 from build_models import DETECTOR_FILE, PARTS
+from spasmograph.app.emg import measure_biosignal
 from spasmograph.cli.exits import MEANINGS
 from spasmograph.measure.baseline import BASELINE_REACH
+from spasmograph.measure.emg.simulate import simulate_emg
 from spasmograph.measure.simulate import simulate_quality, simulate_signals
+from spasmograph.model import Landmarks
 from spasmograph.script import Script
+from spasmograph.terms import Muscle
 
 REPOSITORY = Path(__file__).parents[2]
 PAGES = sorted([*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")])
@@ -59,7 +63,7 @@ def test_readme_names_only_options_that_exist() -> None:
 
 
 def test_readme_tells_every_exit_code() -> None:
-    told = re.search(r"\[an exit code\]\(docs/exit-codes\.md\): (.*?)\. One bad film", read("README.md"), re.DOTALL)
+    told = re.search(r"\[an exit code\]\(docs/exit-codes\.md\): (.*?)\. One bad file", read("README.md"), re.DOTALL)
 
     assert told
     assert [int(code) for code in re.findall(r"`(\d+)`", told[1])] == [code for code in MEANINGS if code < FIRST_SIGNAL]
@@ -81,7 +85,7 @@ def test_api_page_names_every_public_name() -> None:
 def test_measured_page_has_every_signal() -> None:
     frames, random = 60, np.random.default_rng(0)
     ones = np.ones(frames)
-    landmarks = spasmograph.Landmarks(
+    landmarks = Landmarks(
         time_s=np.arange(frames) / 30,
         points_px=300 * random.random((frames, 478, 2)),
         depth_px=random.random((frames, 468)),
@@ -108,6 +112,16 @@ def test_measured_page_has_every_score() -> None:
     told = set(re.findall(r"^\| (`[^|]+)\|", section("docs/measured.md", "Scores"), re.MULTILINE))
 
     names = {re.sub(r"(_null|_p)?(_left|_right|_both)?$", "", score.name) for score in scores}
+    assert names == set(re.findall(r"\w+", " ".join(told)))
+
+
+def test_measured_page_has_every_score_of_an_emg() -> None:
+    told = set(re.findall(r"^\| (`[^|]+)\|", section("docs/measured.md", "EMG"), re.MULTILINE))
+    worlds = ("synkinesis", "blink_reflex_synkinesis", "lateral_spread")
+    found = [measure_biosignal(simulate_emg(name, seed=3, duration_s=40, rate_hz=2000).biosignal) for name in worlds]
+    muscles = "|".join(Muscle)
+
+    names = {re.sub(rf"(_({muscles})(_left|_right)?)+$", "", score.name) for one in found for score in one.scores}
     assert names == set(re.findall(r"\w+", " ".join(told)))
 
 
