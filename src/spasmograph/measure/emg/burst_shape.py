@@ -1,13 +1,16 @@
 """What one burst looks like: its exact edges, its envelope, and its spectrum."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from math import log
 
 import numpy as np
 
-from spasmograph.measure.emg.envelope import half_window, moving_sum
+from spasmograph.measure.emg.envelope import half_window
 from spasmograph.model.common import Floats
 from spasmograph.parameters import Parameters
 
+SPECTRUM_SIZE = 512
 _LEAST_RATIO = 1.5
 _SEGMENT_S = 0.256
 
@@ -20,19 +23,31 @@ class Stretch:
     first: int
     rate_hz: float
 
+    @property
+    def stop(self) -> int:
+        """The index after the last."""
+        return self.first + len(self.samples)
+
     def part(self, start: int, stop: int) -> Floats:
         """Samples `start` to `stop` (not included) of the recording, as far as they are here."""
         return self.samples[max(0, start - self.first) : max(0, stop - self.first)]
 
+    def ratios(self, start: int, stop: int, noise_power: float) -> "Stretch":
+        """The same in power over the noise's, from `start` to `stop`; what was not measured counts as noise."""
+        ratios = np.square(self.part(start, stop))
+        ratios /= noise_power
+        ratios[np.isnan(ratios)] = 1.0
+        return Stretch(samples=ratios, first=max(start, self.first), rate_hz=self.rate_hz)
 
-def onset_sample(stretch: Stretch, near: int, bounds: tuple[int, int], noise_power: float, parameters: Parameters) -> int:
+
+def onset_sample(ratios: Stretch, near: int, bounds: tuple[int, int], floor: float, parameters: Parameters) -> int:
     """The sample at which a burst begins: where activity from there on, and noise before it, is likeliest.
 
     Args:
-        stretch: the samples around the burst.
+        ratios: power over the noise's around the burst.
         near: where the coarse search put the onset.
         bounds: the first sample that it may be, and the last of the burst.
-        noise_power: of the noise, in µV².
+        floor: the power, over the noise's, below which nothing counts.
         parameters: the rule set.
 
     Returns:
@@ -41,27 +56,29 @@ def onset_sample(stretch: Stretch, near: int, bounds: tuple[int, int], noise_pow
     References:
         Staude et al., EURASIP J Appl Signal Process 2001;2:67–81.
     """
-    reach = round(parameters["burst_edge_reach_s"] * stretch.rate_hz)
-    low, high = max(bounds[0], near - reach), min(bounds[1], near + reach)
-    inside = _ratios(stretch.part(near, high), noise_power)
-    level = float(inside.mean()) * parameters["burst_edge_share"] if len(inside) else _LEAST_RATIO
+    reach = round(parameters["burst_edge_reach_s"] * ratios.rate_hz)
+    low, high = max(bounds[0], ratios.first, near - reach), min(bounds[1], near + reach)
+    part = ratios.part(low, high)
+    inside = part[max(0, near - low) :]
+    level = float(inside.sum()) / len(inside) / floor * parameters["burst_edge_share"] if len(inside) else 0.0
     ratio = min(max(level, _LEAST_RATIO), parameters["burst_edge_ratio"])
-    path = np.cumsum(_evidence(_ratios(stretch.part(low, high), noise_power), ratio))
-    return low + int(np.concatenate([[0.0], path]).argmin())
+    path = np.cumsum(part * ((1 - 1 / ratio) / floor) - log(ratio))
+    lowest = int(path.argmin()) if len(path) else -1
+    return low + lowest + 1 if lowest >= 0 and path[lowest] < 0 else low
 
 
-def offset_sample(stretch: Stretch, near: int, bounds: tuple[int, int], noise_power: float, parameters: Parameters) -> int:
+def offset_sample(ratios: Stretch, near: int, bounds: tuple[int, int], floor: float, parameters: Parameters) -> int:
     """The sample after the last one of a burst: `onset_sample` with time turned round; `bounds` are the burst's first and the last it may be."""
-    end = stretch.first + len(stretch.samples)
-    turned = Stretch(samples=stretch.samples[::-1], first=-end, rate_hz=stretch.rate_hz)
-    return -onset_sample(turned, -near, (-bounds[1], -bounds[0]), noise_power, parameters)
+    turned = Stretch(samples=ratios.samples[::-1], first=-ratios.stop, rate_hz=ratios.rate_hz)
+    return -onset_sample(turned, -near, (-bounds[1], -bounds[0]), floor, parameters)
 
 
-def is_pop(samples: Floats, noise_power: float, rate_hz: float, parameters: Parameters) -> bool:
+def is_pop(ratios: Stretch, onset: int, offset: int, parameters: Parameters) -> bool:
     """Whether nearly all energy lies within a few milliseconds: an artefact or a single potential, not a burst."""
-    energy = np.maximum(_ratios(samples, noise_power) - 1.0, 0.0)
-    half = half_window(rate_hz, parameters["burst_pop_s"])
-    return bool(moving_sum(energy, half).max() > parameters["burst_pop_share"] * energy.sum())
+    summed = np.cumsum(np.maximum(ratios.part(onset, offset) - 1.0, 0.0))
+    width = 2 * half_window(ratios.rate_hz, parameters["burst_pop_s"]) + 1
+    strongest = max(float((summed[width:] - summed[:-width]).max(initial=0.0)), float(summed[:width][-1]))
+    return strongest > parameters["burst_pop_share"] * float(summed[-1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,22 +90,24 @@ class Strength:
     apex: int
 
 
-def strength(stretch: Stretch, onset: int, offset: int, noise_power: float, parameters: Parameters) -> Strength:
+def strength(ratios: Stretch, onset: int, offset: int, noise_power: float, parameters: Parameters) -> Strength:
     """How strong a burst is, by its envelope over `envelope_window_s`; noise is taken out as power, `sqrt(max(E² − noise², 0))`."""
-    half = half_window(stretch.rate_hz, parameters["envelope_window_s"])
-    low = max(stretch.first, onset - half)
-    ratios = _ratios(stretch.part(low, offset + half), noise_power)
-    power = moving_sum(ratios, half) / moving_sum(np.ones(len(ratios)), half)
-    course = np.sqrt(np.maximum(power - 1.0, 0.0) * noise_power)[onset - low : offset - low]
-    return Strength(peak_uv=float(course.max()), mean_uv=float(course.mean()), apex=onset + int(course.argmax()))
+    half = half_window(ratios.rate_hz, parameters["envelope_window_s"])
+    summed = np.concatenate([[0.0], np.cumsum(ratios.samples)])
+    places = np.arange(onset, offset) - ratios.first
+    low, high = np.maximum(places - half, 0), np.minimum(places + half + 1, len(summed) - 1)
+    power = (summed[high] - summed[low]) / (high - low)
+    course = np.sqrt(np.maximum(power - 1.0, 0.0) * noise_power)
+    apex = int(course.argmax())
+    return Strength(peak_uv=float(course[apex]), mean_uv=float(course.sum()) / len(course), apex=onset + apex)
 
 
-def median_frequency_hz(samples: Floats, correlation: Floats, noise_power: float, rate_hz: float, parameters: Parameters) -> float:
+def median_frequency_hz(samples: Floats, noise_spectrum: Floats, noise_power: float, rate_hz: float, parameters: Parameters) -> float:
     """The frequency that halves the power of a burst's spectrum, that of the noise taken out.
 
     Args:
         samples: (n,) of the burst, in µV.
-        correlation: autocorrelation of the noise by lag.
+        noise_spectrum: of noise of unit power, (257,) from 0 to half the rate.
         noise_power: of the noise, in µV².
         rate_hz: samples a second.
         parameters: the rule set.
@@ -100,34 +119,31 @@ def median_frequency_hz(samples: Floats, correlation: Floats, noise_power: float
     if short or rate_hz < parameters["rate_least_hz"] or np.isnan(samples).any():
         return float("nan")
     width = min(len(samples), round(_SEGMENT_S * rate_hz))
+    size = max(SPECTRUM_SIZE, 1 << (width - 1).bit_length())
     segments = samples[: len(samples) // width * width].reshape(-1, width)
-    size = 1 << max(9, width.bit_length())
-    taper = np.hanning(width + 2)[1:-1]
-    power = np.square(np.abs(np.fft.rfft(segments * taper, size, axis=1))).mean(axis=0) / np.square(taper).sum()
-    summed = np.cumsum(np.maximum(power - noise_power * _spectrum(correlation, size), 0.0))
+    spectra = np.fft.rfft(segments * _taper(width), size, axis=1)
+    power = (np.square(spectra.real) + np.square(spectra.imag)).sum(axis=0) / len(segments)
+    of_noise = np.interp(np.linspace(0, 1, len(power)), np.linspace(0, 1, len(noise_spectrum)), noise_spectrum)
+    summed = np.cumsum(np.maximum(power - noise_power * of_noise, 0.0))
     if summed[-1] <= 0:
         return float("nan")
-    return float(np.interp(0.5 * summed[-1], summed, np.arange(len(summed)) * rate_hz / size))
+    return float(np.interp(0.5 * summed[-1], summed, np.arange(len(summed)))) * rate_hz / size
 
 
-def _spectrum(correlation: Floats, size: int) -> Floats:
-    """The power spectrum that belongs to an autocorrelation."""
-    lags = correlation[: size // 2]
-    around = np.zeros(size)
+@lru_cache(maxsize=64)
+def _taper(width: int) -> Floats:
+    """A Hann window of unit energy."""
+    window = np.hanning(width + 2)[1:-1]
+    taper: Floats = window / np.sqrt(np.square(window).sum())
+    taper.setflags(write=False)
+    return taper
+
+
+def spectrum_of(correlation: Floats) -> Floats:
+    """The power spectrum (257,) that belongs to an autocorrelation by lag."""
+    lags = correlation[: SPECTRUM_SIZE // 2]
+    around = np.zeros(SPECTRUM_SIZE)
     around[: len(lags)] = lags
-    around[size - len(lags) + 1 :] += lags[:0:-1]
+    around[SPECTRUM_SIZE - len(lags) + 1 :] += lags[:0:-1]
     spectrum: Floats = np.fft.rfft(around).real
     return spectrum
-
-
-def _ratios(samples: Floats, noise_power: float) -> Floats:
-    """Power over the noise's; what was not measured counts as noise."""
-    ratios = np.square(samples) / noise_power
-    ratios[np.isnan(ratios)] = 1.0
-    return ratios
-
-
-def _evidence(ratios: Floats, ratio: float) -> Floats:
-    """Log-likelihood ratio of activity against noise, but for a factor."""
-    evidence: Floats = ratios * (1 - 1 / ratio) - np.log(ratio)
-    return evidence

@@ -7,9 +7,9 @@ too low for EMG, bursts are those of what is left of it, in windows of at least 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import exp, inf, log
 
 import numpy as np
-from numpy.typing import NDArray
 
 from spasmograph.errors import InputError
 from spasmograph.measure.emg.burst_shape import Stretch, is_pop, median_frequency_hz, offset_sample, onset_sample, strength
@@ -62,10 +62,8 @@ def find_bursts(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Course:
-    """What the frames of a block and its surroundings show, the block being `inner`."""
+    """What the frames of a block show, in units of what a frame of pure noise shows against activity."""
 
-    ratios: Floats
-    there: NDArray[np.bool_]
     evidence: Floats
     rise: Floats
     fall: Floats
@@ -97,6 +95,7 @@ class BurstDetector:
         self._margin = self._near + self._widths[-1]
         block = max(self._margin, round(self._rules["burst_block_s"] * self._frame_rate_hz))
         self._windows = Windows(block=block * self._hop, margin=self._margin * self._hop)
+        self._around = round(max(self._rules["burst_edge_reach_s"], self._rules["envelope_window_s"]) * rate_hz) + self._hop
         self._noise = NoiseModel(rate_hz=rate_hz, hop=self._hop, windows=self._widths, parameters=self._rules)
         self._scan = Scan()
         self._waiting: list[Window] = []
@@ -152,15 +151,16 @@ class BurstDetector:
         first = (window.first + window.lead) // self._hop
         noise = self._noise.at((window.first + window.lead + window.length / 2) / self._rate_hz)
         self._course_uv.append(noise.power**0.5)
-        course = self._course(self._frames(window), noise)
-        stretch = self._continued(window)
-        missing = first + np.flatnonzero(~course.there)
-        for onset, offset in self._scan.runs(course.evidence, course.rise, course.fall, first):
+        ratios = self._frames(window) / noise.power
+        inner = ratios[self._margin : -self._margin]
+        missing = first + np.flatnonzero(np.isnan(inner))
+        course, stretch = self._course(ratios, noise), self._continued(window)
+        for onset, offset in self._scan.runs(course.evidence, course.rise, course.fall, first) if course else self._scan.nothing(first + len(inner)):
             before = missing[missing < onset]
             self._unmeasured = int(before[-1]) if len(before) else self._unmeasured
             yield from self._burst(stretch, onset, offset, noise)
         self._unmeasured = int(missing[-1]) if len(missing) else self._unmeasured
-        yield from self._kept(stretch, first + len(course.ratios), noise)
+        yield from self._kept(stretch, first + len(inner), noise)
 
     def _frames(self, window: Window) -> Floats:
         """Power by frame, NaN where not measured, of the block and `_margin` frames on both sides of it."""
@@ -170,29 +170,32 @@ class BurstDetector:
         missing = np.full(self._margin, np.nan)
         return np.concatenate([missing[lead:], powers[:lead], after, missing[: inner + self._margin - len(after)]])
 
-    def _course(self, powers: Floats, noise: Noise) -> _Course:
-        """Evidence for activity frame by frame, by a likelihood that looks for what is about as strong as the strongest nearby."""
+    def _course(self, measured: Floats, noise: Noise) -> _Course | None:
+        """Evidence for activity frame by frame, by a likelihood that looks for what is about as strong as the strongest nearby.
+
+        None where nothing is above a threshold and no burst is going on.
+        """
         from scipy.ndimage import maximum_filter1d
 
-        raw = powers / noise.power
-        there = np.isfinite(raw)
-        ratios = np.where(there, raw, 1.0)
+        there = np.isfinite(measured)
+        ratios = np.where(there, measured, 1.0)
         smooth = [np.convolve(ratios, np.full(width, 1 / width), "same") for width in self._widths]
-        possible = np.zeros(len(ratios), np.bool_)
-        for width, course, threshold in zip(self._widths, smooth, noise.thresholds, strict=True):
-            possible |= maximum_filter1d(course, width + 2 * self._widths[0]) > threshold
+        above = [course > threshold for course, threshold in zip(smooth, noise.thresholds, strict=True)]
+        if not (self._scan.active or any(each.any() for each in above)):
+            return None
+        possible = there.copy()
+        possible &= np.any([maximum_filter1d(each, width + 2 * self._widths[0]) for each, width in zip(above, self._widths, strict=True)], axis=0)
         strongest = maximum_filter1d(smooth[1], 2 * self._near + 1)
         floor = np.maximum(1.0, strongest * self._rules["burst_range"] ** 2)
         ratio = np.clip(strongest / floor / 2, *_RATIOS)
-        silence = np.log(ratio) - 1 + 1 / ratio
-        evidence = np.where(there, (ratios / floor * (1 - 1 / ratio) - np.log(ratio)) / silence, _NEVER)
+        logarithm = np.log(ratio)
+        silence = logarithm - 1 + 1 / ratio
+        evidence = np.where(there, (ratios / floor * (1 - 1 / ratio) - logarithm) / silence, _NEVER)
         weak = self._rules["burst_pause_evidence"] / (silence * noise.freedom / 2)
-        inner = slice(self._margin, len(ratios) - self._margin)
+        inner = slice(self._margin, -self._margin)
         return _Course(
-            ratios=ratios[inner],
-            there=there[inner],
             evidence=evidence[inner],
-            rise=np.where(possible & there, weak, np.inf)[inner],
+            rise=np.where(possible, weak, np.inf)[inner],
             fall=np.maximum(weak, self._rules["burst_pause_s"] * self._frame_rate_hz)[inner],
         )
 
@@ -223,17 +226,17 @@ class BurstDetector:
 
     def _burst(self, stretch: Stretch, onset: int, offset: int, noise: Noise, *, cut: bool = False) -> Iterator[Found]:
         """The burst in a run of frames, or nothing if it is not strong or not long enough."""
-        frames = np.nan_to_num(frame_powers(stretch.part(onset * self._hop, offset * self._hop), self._hop) / noise.power, nan=1.0)
+        ratios = stretch.ratios(onset * self._hop - self._around, offset * self._hop + self._around, noise.power)
+        frames = ratios.part(onset * self._hop, offset * self._hop).reshape(-1, self._hop).sum(axis=1) / self._hop
         chance = self._false_per_h(frames, noise)
         if chance > self._rules["burst_false_per_h"]:
             return
         begun = onset == self._resumed or self._unknown(stretch, onset - 1)
         over = cut or self._unknown(stretch, offset)
-        first, stop = self._edges(stretch, onset, offset, frames * noise.power, noise.power, begun=begun, over=over)
-        samples = stretch.part(first, stop)
-        if stop - first < self._rules["burst_shortest_s"] * self._rate_hz or is_pop(samples, noise.power, self._rate_hz, self._rules):
+        first, stop = self._edges(ratios, onset, offset, frames, begun=begun, over=over)
+        if stop - first < self._rules["burst_shortest_s"] * self._rate_hz or is_pop(ratios, first, stop, self._rules):
             return
-        measures = strength(stretch, first, stop, noise.power, self._rules)
+        measures = strength(ratios, first, stop, noise.power, self._rules)
         self._last_stop = stop
         burst = Burst(
             onset_s=first / self._rate_hz,
@@ -242,44 +245,49 @@ class BurstDetector:
             channel=self._label,
             peak_uv=measures.peak_uv,
             mean_uv=measures.mean_uv,
-            confidence=(1 - min(chance, 1.0)) * (1 - 1 / max(1.0, float(frames.mean()))),
+            confidence=(1 - min(chance, 1.0)) * (1 - 1 / max(1.0, float(frames.sum()) / len(frames))),
             muscle=self._muscle,
             side=self._side,
-            median_frequency_hz=median_frequency_hz(samples, noise.correlation, noise.power, self._rate_hz, self._rules),
+            median_frequency_hz=median_frequency_hz(stretch.part(first, stop), noise.spectrum, noise.power, self._rate_hz, self._rules),
             censored=begun or over,
         )
         yield Found(burst=burst, unmeasured_s=(self._unmeasured + 1) / self._frame_rate_hz)
 
-    def _edges(self, stretch: Stretch, onset: int, offset: int, powers: Floats, noise_power: float, *, begun: bool, over: bool) -> tuple[int, int]:
+    def _edges(self, ratios: Stretch, onset: int, offset: int, frames: Floats, *, begun: bool, over: bool) -> tuple[int, int]:
         """First sample and the one after the last; where the time before or after was not measured, that is the edge."""
-        near = (onset * self._hop, offset * self._hop)
-        earliest = max(stretch.first, self._last_stop)
-        low, high = (self._floor(part, noise_power) for part in (powers[: self._near], powers[-self._near :]))
-        first = near[0] if begun else onset_sample(stretch, near[0], (earliest, near[1]), low, self._rules)
-        latest = stretch.first + len(stretch.samples)
-        return first, near[1] if over else offset_sample(stretch, near[1], (first, latest), high, self._rules)
+        first, stop = onset * self._hop, offset * self._hop
+        low, high = self._floor(frames[: self._near]), self._floor(frames[-self._near :])
+        if not begun:
+            first = onset_sample(ratios, first, (self._last_stop, stop), low, self._rules)
+        return first, stop if over else offset_sample(ratios, stop, (first, ratios.stop), high, self._rules)
 
-    def _floor(self, powers: Floats, noise_power: float) -> float:
-        """The power below which nothing is told apart from a burst with these frames: the noise, or what is far weaker than the burst."""
-        width = min(self._widths[1], len(powers))
-        strongest = float(np.convolve(powers, np.full(width, 1 / width), "valid").max())
-        return max(noise_power, strongest * self._rules["burst_range"] ** 2)
+    def _floor(self, frames: Floats) -> float:
+        """The power, over the noise's, below which nothing is told apart from a burst with these frames."""
+        strongest = _strongest(frames, min(self._widths[1], len(frames)))
+        return max(1.0, strongest * self._rules["burst_range"] ** 2)
 
     def _unknown(self, stretch: Stretch, frame: int) -> bool:
         """Whether a frame was not measured."""
         samples = stretch.part(frame * self._hop, (frame + 1) * self._hop)
-        return bool(len(samples) < self._hop or np.isnan(frame_powers(samples, self._hop))[0])
+        return len(samples) < self._hop or 2 * int(np.isnan(samples).sum()) > self._hop
 
-    def _false_per_h(self, ratios: Floats, noise: Noise) -> float:
+    def _false_per_h(self, frames: Floats, noise: Noise) -> float:
         """How many stretches of noise an hour are as strong as these frames; infinite if they are not above a threshold."""
-        rates = [np.inf]
+        rate = inf
         for width, freedom, threshold in zip(self._widths, noise.freedoms, noise.thresholds, strict=True):
-            padded = np.concatenate([np.nan_to_num(ratios, nan=1.0), np.ones(max(0, width - len(ratios)))])
-            strongest = float(np.convolve(padded, np.full(width, 1 / width), "valid").max())
+            strongest = _strongest(frames, width)
             if strongest > threshold:
-                above = strongest - threshold - threshold * np.log(strongest / threshold)
-                rates.append(self._rules["burst_false_per_h"] * float(np.exp(-freedom / 2 * above / threshold)))
-        return min(rates)
+                above = strongest / threshold - 1 - log(strongest / threshold)
+                rate = min(rate, self._rules["burst_false_per_h"] * exp(-freedom / 2 * above))
+        return rate
+
+
+def _strongest(frames: Floats, width: int) -> float:
+    """The largest mean over so many frames, noise lying around them."""
+    if len(frames) <= width:
+        return (float(frames.sum()) + width - len(frames)) / width
+    summed = np.cumsum(frames)
+    return max(float(summed[width - 1]), float((summed[width:] - summed[:-width]).max())) / width
 
 
 def _end(window: Window) -> int:

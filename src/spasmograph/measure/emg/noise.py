@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from spasmograph.measure.emg.burst_shape import spectrum_of
 from spasmograph.model.common import Floats
 from spasmograph.parameters import Parameters
 
@@ -13,6 +14,9 @@ _GRID_HZ = 1000.0
 _ROUNDS = 6
 _SEGMENTS = 24
 _FORGETTING = 0.9
+_OLDEST = 1e-9
+_SETTLED = 1e-6
+_TILTS = 1 - np.geomspace(0.98, 1e-3, 80)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,15 +24,15 @@ class Noise:
     """The noise as it is at one time.
 
     `power` in µV²; `freedom` the degrees of freedom of the energy within one frame; `freedoms` and `thresholds` those of each window and the energy,
-    as a multiple of the noise's, that it reaches by chance as often as the design rate says. `correlation` is the noise's autocorrelation by lag in
-    samples.
+    as a multiple of the noise's, that it reaches by chance as often as the design rate says. `spectrum` is that of noise of unit
+    power, (257,) from 0 to half the rate.
     """
 
     power: float
     freedom: float
     freedoms: tuple[float, ...]
     thresholds: tuple[float, ...]
-    correlation: Floats
+    spectrum: Floats
 
 
 class NoiseModel:
@@ -51,6 +55,7 @@ class NoiseModel:
         self._correlation: Floats = np.zeros(self._width * hop)
         self._correlation[0] = 1.0
         self._made_s = -np.inf
+        self._told = float("nan")
         self._shape()
 
     @property
@@ -72,12 +77,13 @@ class NoiseModel:
 
     def at(self, time_s: float) -> Noise:
         """The noise at a time, in seconds; NaN where nothing has been measured yet."""
+        self._told = self._level(time_s)
         return Noise(
-            power=self._level(time_s),
+            power=self._told,
             freedom=self._freedom,
             freedoms=self._freedoms,
             thresholds=self._thresholds,
-            correlation=self._correlation,
+            spectrum=self._of_noise,
         )
 
     def _forget(self, now_s: float) -> None:
@@ -91,26 +97,31 @@ class NoiseModel:
         if len(self._powers) == 0:
             return float("nan")
         half, share, clip = self._width_freedom / 2, self._rules["noise_quantile"], self._rules["noise_clip"]
-        level = float(np.quantile(self._powers, share) * half / gammaincinv(half, share))
+        weakest = int(share * (len(self._powers) - 1))
+        level = float(np.partition(self._powers, weakest)[weakest] * half / gammaincinv(half, share))
         highest = gammaincinv(half, clip) / half
         kept_share = gammainc(half + 1, highest * half) / clip
-        weights = np.exp(-np.abs(self._times - time_s) / self._rules["noise_recent_s"]) + 1e-9
+        weights = np.exp(np.abs(self._times - time_s) / -self._rules["noise_recent_s"]) + _OLDEST
         for _ in range(_ROUNDS):
-            weighed = np.where(self._powers <= highest * level, weights, 0.0)
-            total = weighed.sum()
-            level = float(weighed @ self._powers / total / kept_share) if total > 0 else level
+            kept = weights * (self._powers <= highest * level)
+            total, before = float(kept.sum()), level
+            level = float(kept @ self._powers) / total / kept_share if total > 0 else level
+            if abs(level - before) < _SETTLED * level:
+                break
         return level
 
     def _look(self, samples: Floats, powers: Floats, there: NDArray[np.int64], now_s: float) -> None:
         """Takes the spectrum of some of the block's quiet windows."""
-        level = self._level(now_s)
+        level = self._level(now_s) if np.isnan(self._told) else self._told
         quiet = there[np.abs(powers[there] / level - 1) < 3 * np.sqrt(2 / self._width_freedom)]
         if len(quiet) == 0:
             return
-        chosen = quiet[np.unique(np.linspace(0, len(quiet) - 1, _SEGMENTS).astype(np.int64))]
+        chosen = quiet[:: -(-len(quiet) // _SEGMENTS)]
         width = self._width * self._hop
         segments = samples[: len(powers) * width].reshape(-1, width)[chosen]
-        spectrum = np.square(np.abs(np.fft.rfft(np.nan_to_num(segments), 2 * width, axis=1))).sum(axis=0) / level
+        segments[np.isnan(segments)] = 0.0
+        transformed = np.fft.rfft(segments, 2 * width, axis=1)
+        spectrum = (np.square(transformed.real) + np.square(transformed.imag)).sum(axis=0) / level
         self._spectrum = spectrum if self._spectrum is None else self._spectrum * _FORGETTING + spectrum
         if now_s >= self._made_s + self._rules["noise_spectrum_s"]:
             self._made_s = now_s
@@ -131,6 +142,7 @@ class NoiseModel:
         self._thresholds = tuple(self._threshold(each, chance) for each in weights)
         self._width_freedom = _freedom(self._weights(self._width))
         self._freedom = self._width_freedom / self._width
+        self._of_noise = spectrum_of(self._correlation)
 
     def _threshold(self, weights: Floats, chance: float) -> float:
         return max(self._rules["burst_floor"], self._rules["burst_threshold_margin"] * energy_quantile(weights, chance))
@@ -175,7 +187,7 @@ def energy_quantile(weights: Floats, chance: float) -> float:
     """
     from scipy.special import log_ndtr
 
-    tilt = (1 - np.geomspace(0.98, 1e-4, 300))[:, None] / (2 * weights.max())
+    tilt = _TILTS[:, None] / (2 * weights.max())
     shrunk = 1 - 2 * tilt * weights
     mean = (weights / shrunk).sum(axis=1)
     spread = np.sqrt(2 * np.square(weights / shrunk).sum(axis=1)) * tilt[:, 0]

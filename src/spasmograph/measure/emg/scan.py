@@ -48,6 +48,11 @@ class Scan:
             elif self._changed:
                 self.onset = extreme
 
+    def nothing(self, stop: int) -> Iterator[tuple[int, int]]:
+        """Passes frames up to `stop` that hold no burst, while none is going on."""
+        self._gone, self.mark = 0.0, stop
+        yield from ()
+
     def _skip(self, rise: Floats, at: int, first: int) -> int:
         """Passes what cannot hold a burst; whatever had gathered before it is forgotten."""
         if np.isfinite(rise[at]):
