@@ -8,7 +8,6 @@ import json
 import math
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -43,6 +42,7 @@ from tests.fakes import (
     hour_measurement,
     refused_measurement,
 )
+from tests.reading import Page, paper_text, spaced
 
 NAN = math.nan
 WORLDS = {
@@ -53,7 +53,6 @@ WORLDS = {
     "hostile": hostile_measurement(),
 }
 MOST_PAGE_BYTES = 8_000_000
-VOID = {"meta", "link", "input", "br", "img", "hr"}
 
 
 @pytest.fixture(scope="module")
@@ -74,49 +73,6 @@ def hour() -> Measurement:
 @pytest.fixture(params=list(WORLDS))
 def world(request: pytest.FixtureRequest) -> str:
     return str(request.param)
-
-
-class Page(HTMLParser):
-    """The elements and the readable text of a page; complains where an element is not closed."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.texts: list[str] = []
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] not in ("script", "style"):
-            self.texts.append(data)
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.elements if name == tag]
-
-    @property
-    def text(self) -> str:
-        return spaced(" ".join(self.texts))
-
-
-def spaced(text: str) -> str:
-    """Text with single ordinary spaces."""
-    return " ".join(text.split())
-
-
-def paper_text(paper: pypdf.PdfReader) -> str:
-    return spaced(" ".join(page.extract_text() for page in paper.pages))
 
 
 def score(value: float, unit: str = "per_min", low: float = NAN, high: float = NAN) -> Score:
