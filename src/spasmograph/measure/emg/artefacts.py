@@ -22,6 +22,12 @@ _HOP_S = 0.05
 _NEAR_S = 0.2
 _CUT_S = 0.01
 _LEAST_CUTS = 10
+_SLOW_SLOPES_HZ = (1.0, 3.0), (12.0, 18.0)
+_EDGE_SLOPES_HZ = (16.0, 24.0), (36.0, 44.0)
+_CELL_S = 0.05
+# Of a step's height: how much of it is left after some hundredths of a second, and how long the way there is at most.
+_STAYS = 0.3
+_WANDERS = 2.5
 _TINY = 1e-12
 
 
@@ -94,7 +100,15 @@ def at_limit(samples_uv: Floats, runs: Runs, rate_hz: float, ordinary: Ordinary,
 
 
 def _clipped(samples: Floats, runs: Runs, rate_hz: float, ordinary: Ordinary, parameters: Parameters) -> Mask:
-    return _spread(len(samples), runs, at_limit(samples, runs, rate_hz, ordinary, parameters), round(parameters["clip_beside_s"] * rate_hz))
+    """Runs at a limit and a little beside them; all of a stretch of which the limit has cut off a good part."""
+    chosen = at_limit(samples, runs, rate_hz, ordinary, parameters)
+    mask = _spread(len(samples), runs, chosen, round(parameters["clip_beside_s"] * rate_hz))
+    if not mask.any():
+        return mask
+    length = max(1, round(_CELL_S * rate_hz))
+    cells = np.pad(mask, (0, -len(mask) % length)).reshape(-1, length)
+    mostly: Mask = np.repeat(cells.mean(axis=1) > parameters["clip_most_share"], length)[: len(mask)]
+    return np.logical_or(mask, mostly)
 
 
 def _spread(count: int, runs: Runs, chosen: Mask, beside: int) -> Mask:
@@ -121,11 +135,15 @@ def _jumps(samples: Floats, rate_hz: float, ordinary: Ordinary, parameters: Para
         return np.zeros(len(samples), np.bool_)
     before = samples[at[:, None] + np.arange(-reach, 0) + 1 - near]
     after = samples[at[:, None] + np.arange(reach) + 1 + near]
-    middle = samples[at[:, None] + np.arange(1 - near, 1 + near)]
     left, right = before.mean(axis=1), after.mean(axis=1)
-    noise = np.maximum(np.ptp(before, axis=1), np.ptp(after, axis=1)) + _TINY
-    step = np.abs(right - left) > parameters["jump_least_ratio"] / 4 * noise
-    pop = ~step & (np.abs(middle - ((left + right) / 2)[:, None]).max(axis=1) > parameters["jump_least_ratio"] / 4 * noise)
+    # Not the whole range: a pop decays, a step may be one of two.
+    noise = np.minimum(np.ptp(before, axis=1), np.ptp(after, axis=1)) + _TINY
+    height = np.abs(samples[at + 1] - samples[at])
+    large = height > parameters["jump_least_ratio"] / 4 * noise
+    step = large & (np.abs(right - left) > _STAYS * height) & (np.abs(np.diff(after, axis=1)).sum(axis=1) < _WANDERS * height)
+    middle = samples[at[:, None] + np.arange(1 - near, 1 + near)] - ((left + right) / 2)[:, None]
+    beyond = np.maximum(np.abs(before - left[:, None]).max(axis=1), np.abs(after - right[:, None]).max(axis=1))
+    pop = large & ~step & (np.abs(middle).max(axis=1) > parameters["jump_least_ratio"] / 4 * beyond)
     beside = np.where(step, round(parameters["step_beside_s"] * rate_hz), near)[step | pop]
     at = at[step | pop]
     return _between(len(samples), np.maximum(at - beside, 0), np.minimum(at + 2 + beside, len(samples)))
@@ -177,15 +195,21 @@ def _padded(samples: Floats, count: int) -> Floats:
 
 
 def _two_bands(thin: Floats, rate_hz: float) -> tuple[Floats, Floats]:
-    """2–15 Hz and 20–40 Hz of a signal."""
+    """2–15 Hz and 20–40 Hz of a signal, with slopes that are soft enough not to ring."""
     from scipy.fft import dct, idct
 
     beyond = round(rate_hz)
     around = mirrored(thin, beyond)
     hz = np.arange(len(around)) * rate_hz / 2 / len(around)
     spectrum = dct(around)
-    slow, edge = (idct(np.where((low <= hz) & (hz < high), spectrum, 0.0)) for low, high in ((2.0, 15.0), (20.0, 40.0)))
+    slow, edge = (idct(spectrum * _slope(hz, *rise) * (1 - _slope(hz, *fall))) for rise, fall in (_SLOW_SLOPES_HZ, _EDGE_SLOPES_HZ))
     return slow[beyond : beyond + len(thin)], edge[beyond : beyond + len(thin)]
+
+
+def _slope(hz: Floats, low: float, high: float) -> Floats:
+    """From 0 below `low` to 1 above `high`."""
+    slope: Floats = np.sin(np.pi / 2 * np.clip((hz - low) / (high - low), 0, 1)) ** 2
+    return slope
 
 
 def _rms(values: Floats, cells: int) -> Floats:

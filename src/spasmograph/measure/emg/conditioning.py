@@ -59,15 +59,20 @@ def linear_phase(rate_hz: float, parameters: Parameters | None = None) -> Floats
 
 
 def bridged(samples: Floats, missing: NDArray[np.bool_]) -> Floats:
-    """The samples with straight lines where they are missing, held at the ends; zeros where there is none at all."""
+    """The samples with soft steps from one side to the other where they are missing, held at the ends; zeros where there is none at all."""
     if not missing.any():
         return samples
     there = np.flatnonzero(~missing)
     if len(there) == 0:
         return np.zeros(len(samples))
-    filled = samples.copy()
     gaps = np.flatnonzero(missing)
-    filled[gaps] = np.interp(gaps, there, samples[there])
+    after = np.searchsorted(there, gaps)
+    left, right = there[np.maximum(after - 1, 0)], there[np.minimum(after, len(there) - 1)]
+    share = np.clip((gaps - left) / np.maximum(right - left, 1), 0, 1)
+    # A straight line has corners, which reach into the band; half a cosine hardly does.
+    soft = np.sin(np.pi / 2 * share) ** 2
+    filled = samples.copy()
+    filled[gaps] = samples[left] * (1 - soft) + samples[right] * soft
     return filled
 
 
@@ -99,7 +104,7 @@ class Conditioner:
 
     What comes out is as long as what went in, sample by sample at the same place, and the same however the samples were cut. Without `causal` the
     filter has zero phase and looks ahead, so that `update` returns samples later. With `causal` it returns them at once, delayed by `delay_s`.
-    NaN stays NaN and goes no further: the filter sees a straight line there, so that samples up to `reach_s` from it are less sure.
+    NaN stays NaN and goes no further: the filter sees a soft step there, so that samples up to `reach_s` from it are less sure.
     """
 
     def __init__(self, *, rate_hz: float, causal: bool = False, parameters: Parameters | None = None) -> None:

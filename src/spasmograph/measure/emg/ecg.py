@@ -24,6 +24,7 @@ _FAR_S = 1e4
 _ROUNDS = 2
 _OFF_RHYTHM = 0.25
 _MOST_TURNS = 3
+_LEAST_S = 4.0
 _SHORT = 0.15
 _DOUBLE = 1.5
 _QUIET = 0.15
@@ -76,6 +77,9 @@ class Stretch:
 
 def find_heart(stretches: Sequence[Stretch], parameters: Parameters) -> Heart | None:
     """The heart beats in a channel, from pieces of it; None where nothing recurs in the rhythm of a heart with the same waveform."""
+    stretches = [stretch for stretch in stretches if stretch.trusted.sum() > _LEAST_S * stretch.rate_hz]
+    if not stretches:
+        return None
     noise = float(np.nanmedian([stretch.thin_noise() for stretch in stretches]))
     first = _commonest(stretches, noise, parameters)
     if first is None:
