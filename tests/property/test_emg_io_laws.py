@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import re
 import tempfile
 from collections.abc import Callable, Sequence
 from itertools import pairwise

@@ -14,6 +14,7 @@ _MOSTLY = 0.9
 _LOSS_EVEN, _LOSS_UNEVEN = 1.5, 5.0
 _BRIDGED = 4
 _DAY_S = 86400.0
+_LATEST_S, _SHORTEST_S = 1e12, 1e-7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ def uniform_grid(time_s: Floats) -> Grid:
         DamagedBiosignalError: times go back, are not numbers, or there are fewer than two of them.
     """
     steps = _checked_steps(time_s)
-    period_s = float(np.median(steps[steps > 0]))
+    period_s = float(np.median(steps[steps >= _SHORTEST_S]))
     even = np.mean(np.abs(steps - period_s) <= _EVEN_WITHIN * period_s) >= _MOSTLY
     breaks = np.flatnonzero(steps > (_LOSS_EVEN if even else _LOSS_UNEVEN) * period_s)
     rate_hz = _rate(time_s, breaks, steps)
@@ -70,7 +71,6 @@ def uniform_grid(time_s: Floats) -> Grid:
 def _with_losses(taken: NDArray[np.int64], rate_hz: float) -> Grid:
     count, missing = int(taken[-1]) + 1, np.diff(taken) - 1
     ends = np.flatnonzero(missing > _BRIDGED)
-    _check_length(count / rate_hz)
     # The places of all samples, and of those that are missing for a short while.
     short = [np.arange(taken[end] + 1, taken[end + 1]) for end in np.flatnonzero((missing > 0) & (missing <= _BRIDGED))]
     held = np.sort(np.concatenate([taken, *short]))
@@ -93,14 +93,16 @@ def _check_length(duration_s: float) -> None:
 
 
 def _checked_steps(time_s: Floats) -> Floats:
-    if len(time_s) < 2 or not np.all(np.isfinite(time_s)):  # noqa: PLR2004
-        msg = f"{len(time_s)} time stamps, {int(np.sum(~np.isfinite(time_s)))} of them no numbers; at least two samples with a time are needed."
+    usable = np.abs(time_s) < _LATEST_S
+    if len(time_s) < 2 or not np.all(usable):  # noqa: PLR2004
+        msg = f"{len(time_s)} time stamps, {int(np.sum(~usable))} of them no numbers; at least two samples with a time are needed."
         raise DamagedBiosignalError(msg)
     steps = np.diff(time_s)
-    if np.any(steps < 0) or not np.any(steps > 0):
+    if np.any(steps < 0) or not np.any(steps >= _SHORTEST_S):
         row = int(np.argmax(steps < 0)) + 1
         msg = f"time goes back from {time_s[row - 1]:.6g} to {time_s[row]:.6g} s at sample {row + 1}, or stands still. Sort or export the file again."
         raise DamagedBiosignalError(msg)
+    _check_length(float(time_s[-1] - time_s[0]))
     return steps
 
 
