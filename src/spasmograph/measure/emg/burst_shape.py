@@ -123,11 +123,18 @@ def median_frequency_hz(samples: Floats, noise_spectrum: Floats, noise_power: fl
     segments = samples[: len(samples) // width * width].reshape(-1, width)
     spectra = np.fft.rfft(segments * _taper(width), size, axis=1)
     power = (np.square(spectra.real) + np.square(spectra.imag)).sum(axis=0) / len(segments)
-    of_noise = np.interp(np.linspace(0, 1, len(power)), np.linspace(0, 1, len(noise_spectrum)), noise_spectrum)
-    summed = np.cumsum(np.maximum(power - noise_power * of_noise, 0.0))
+    summed = np.cumsum(np.maximum(power - noise_power * _resized(noise_spectrum, len(power)), 0.0))
     if summed[-1] <= 0:
         return float("nan")
     return float(np.interp(0.5 * summed[-1], summed, np.arange(len(summed)))) * rate_hz / size
+
+
+def _resized(spectrum: Floats, count: int) -> Floats:
+    """A spectrum at so many frequencies between the same two."""
+    if len(spectrum) == count:
+        return spectrum
+    resized: Floats = np.interp(np.linspace(0, 1, count), np.linspace(0, 1, len(spectrum)), spectrum)
+    return resized
 
 
 @lru_cache(maxsize=64)

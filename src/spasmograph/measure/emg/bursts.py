@@ -256,14 +256,15 @@ class BurstDetector:
     def _edges(self, ratios: Stretch, onset: int, offset: int, frames: Floats, *, begun: bool, over: bool) -> tuple[int, int]:
         """First sample and the one after the last; where the time before or after was not measured, that is the edge."""
         first, stop = onset * self._hop, offset * self._hop
-        low, high = self._floor(frames[: self._near]), self._floor(frames[-self._near :])
+        low = self._floor(frames[: self._near])
+        high = self._floor(frames[-self._near :]) if len(frames) > self._near else low
         if not begun:
             first = onset_sample(ratios, first, (self._last_stop, stop), low, self._rules)
         return first, stop if over else offset_sample(ratios, stop, (first, ratios.stop), high, self._rules)
 
     def _floor(self, frames: Floats) -> float:
         """The power, over the noise's, below which nothing is told apart from a burst with these frames."""
-        strongest = _strongest(frames, min(self._widths[1], len(frames)))
+        strongest = _strongest(_summed(frames), min(self._widths[1], len(frames)))
         return max(1.0, strongest * self._rules["burst_range"] ** 2)
 
     def _unknown(self, stretch: Stretch, frame: int) -> bool:
@@ -273,21 +274,28 @@ class BurstDetector:
 
     def _false_per_h(self, frames: Floats, noise: Noise) -> float:
         """How many stretches of noise an hour are as strong as these frames; infinite if they are not above a threshold."""
-        rate = inf
+        rate, summed = inf, _summed(frames)
         for width, freedom, threshold in zip(self._widths, noise.freedoms, noise.thresholds, strict=True):
-            strongest = _strongest(frames, width)
+            strongest = _strongest(summed, width)
             if strongest > threshold:
                 above = strongest / threshold - 1 - log(strongest / threshold)
                 rate = min(rate, self._rules["burst_false_per_h"] * exp(-freedom / 2 * above))
         return rate
 
 
-def _strongest(frames: Floats, width: int) -> float:
+def _summed(frames: Floats) -> Floats:
+    """Sums of the frames before each place, (n + 1,)."""
+    summed = np.zeros(len(frames) + 1)
+    np.cumsum(frames, out=summed[1:])
+    return summed
+
+
+def _strongest(summed: Floats, width: int) -> float:
     """The largest mean over so many frames, noise lying around them."""
-    if len(frames) <= width:
-        return (float(frames.sum()) + width - len(frames)) / width
-    summed = np.cumsum(frames)
-    return max(float(summed[width - 1]), float((summed[width:] - summed[:-width]).max())) / width
+    count = len(summed) - 1
+    if count <= width:
+        return (float(summed[-1]) + width - count) / width
+    return float((summed[width:] - summed[:-width]).max()) / width
 
 
 def _end(window: Window) -> int:
