@@ -61,6 +61,22 @@ def test_one_muscle_ripples_by_itself() -> None:
     assert found["one_sided_synchronous_irregular"][0] is AGAINST
 
 
+def test_a_muscle_that_bursts_beside_silent_ones_bursts_alone() -> None:
+    rippling = muscle(regular(5.0, 0.1, 200, np.random.default_rng(0)))
+    total_s = rippling.quality.observed_s
+    quiet = (muscle([], what=ORIS, total_s=total_s), muscle([(3, 3.1)], side=Side.RIGHT, total_s=total_s))
+    found = held(rippling, *quiet)
+    assert found["single_muscle_rhythm"] == (FOR, FOR, FOR)
+    assert found["one_sided_synchronous_irregular"][:3] == (AGAINST, FOR, AGAINST)
+    hardly_measured = muscle([], what=ORIS, total_s=total_s, observed=((0, 5),))
+    assert held(rippling, hardly_measured)["single_muscle_rhythm"][2] is NOT_TOLD
+
+
+def test_bursts_that_are_seconds_apart_do_not_ripple() -> None:
+    found = held(muscle([(at, at + 0.2) for at in np.cumsum(np.random.default_rng(0).uniform(2, 6, 40))]))
+    assert found["single_muscle_rhythm"] == (AGAINST, AGAINST, NOT_TOLD)
+
+
 def test_another_muscle_joins_every_movement() -> None:
     moves = tuple(Annotation(onset_s=at, text="close eyes", duration_s=1.5) for at in (5.0, 12.0, 19.0, 26.0, 33.0))
     spans = [(one.onset_s + 0.1, one.onset_s + 1.4) for one in moves]

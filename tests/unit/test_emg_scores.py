@@ -119,3 +119,13 @@ def test_a_pair_that_cannot_be_judged_says_why() -> None:
     found = by_name(measure_patterns((muscle([]), muscle([], what=ORIS)), parameters=QUICK).scores)
     assert "only 0 bursts" in found["burst_synchrony_orbicularis_oculi_left_orbicularis_oris_left"].reason
     assert "only 0 bursts" in found["burst_lag_orbicularis_oculi_left_orbicularis_oris_left"].reason
+
+
+def test_doubts_stand_beside_the_numbers() -> None:
+    times_s = at_random(1, 40, np.random.default_rng(0), recovery_s=0.2)
+    eye = muscle(times_s, total_s=80)
+    mouth = muscle(times_s, what=ORIS, total_s=80)
+    found = by_name(measure_patterns((eye, mouth), parameters=QUICK.replace(synkinesis_burst_s=0.01)).scores)
+    key = "orbicularis_oculi_left_orbicularis_oris_left"
+    assert "could not be checked" in found[f"burst_synchrony_{key}"].reason
+    assert "a spasm reads as one" in found[f"synkinesis_ratio_{key}"].reason

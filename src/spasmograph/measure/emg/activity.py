@@ -80,3 +80,8 @@ def both(first: Floats, second: Floats) -> Floats:
     middle = (moments[1:] + moments[:-1]) / 2
     kept = within(middle, first) & within(middle, second)
     return joined([Span(onset_s=a, offset_s=b) for a, b in zip(moments[:-1][kept], moments[1:][kept], strict=True)])
+
+
+def plain(name: str) -> str:
+    """A channel's label or a muscle as it is read: `orbicularis oculi left`."""
+    return name.replace("_", " ")

@@ -1,59 +1,31 @@
 """What a recording shows of each published feature, and which way it speaks."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from math import isnan
-from typing import Any
 
 import numpy as np
 
-from spasmograph.measure.emg.activity import Activity, covered
+from spasmograph.measure.emg.activity import covered, plain
+from spasmograph.measure.emg.seen import Seen
 from spasmograph.measure.scores.clock import seconds_before
-from spasmograph.model import ChannelPattern, Standing, Synchrony, Synkinesis, Together
-from spasmograph.parameters import Parameters
+from spasmograph.model import ChannelPattern, Standing, Synchrony, Together
 from spasmograph.terms import Muscle, Side
 
 _NAN = float("nan")
 _NOT_BOTH_SIDES = "no muscle was recorded on both sides"
+_FEW = "too few bursts follow each other closely enough to look for a rhythm"
 _SURFACE = "surface EMG shows bursts, not the firing of single motor units"
 
 Told = tuple[str, Standing]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """What a recording shows, and the published pattern that it is held against."""
-
-    activities: tuple[Activity, ...]
-    patterns: tuple[ChannelPattern, ...]
-    synchrony: tuple[Synchrony, ...]
-    synkinesis: tuple[Synkinesis, ...]
-    parameters: Parameters
-    published: Mapping[str, Any]
-
-    def side_of(self, label: str) -> Side | None:
-        """The side of a channel."""
-        return next(one.side for one in self.activities if one.label == label)
-
-    def muscle_of(self, label: str) -> Muscle | None:
-        """The muscle of a channel."""
-        return next(one.muscle for one in self.activities if one.label == label)
-
-    def busy(self) -> tuple[ChannelPattern, ...]:
-        """The muscles with enough bursts to speak about."""
-        return tuple(one for one in self.patterns if one.bursts >= self.parameters["published_least_bursts"])
-
-    def one_sided_pairs(self) -> list[Synchrony]:
-        """Pairs of one side of which something is told."""
-        sides = [(one, self.side_of(one.first), self.side_of(one.second)) for one in self.synchrony]
-        return [one for one, first, second in sides if first is second and first in {Side.LEFT, Side.RIGHT} and one.together is not Together.NOT_TOLD]
 
 
 def synchronous_one_side(seen: Seen) -> Told:
     """Do the muscles of one side burst together?"""
     pairs = seen.one_sided_pairs()
     if not pairs:
-        return _untold_pairs(seen, "no two muscles of one side could be compared"), Standing.NOT_TOLD
+        silent = seen.silent_beside(same_side=True)
+        untold = _untold_pairs(seen, "no two muscles of one side could be compared")
+        return ("; ".join(silent), Standing.AGAINST) if silent else (untold, Standing.NOT_TOLD)
     together = [one for one in pairs if _together(one, seen)]
     words = "; ".join(_pair_words(one) for one in (together or pairs))
     if together:
@@ -86,7 +58,7 @@ def one_side(seen: Seen) -> Told:
     if not rows:
         return _NOT_BOTH_SIDES, Standing.NOT_TOLD
     least = sum(sum(burst_count(seen, muscle)) for muscle, _, _ in rows) >= seen.parameters["published_least_bursts"]
-    words = "; ".join(f"{_plain(muscle)}: {left:.1%} of the time left, {right:.1%} right" for muscle, left, right in rows)
+    words = "; ".join(f"{plain(muscle)}: {left:.1%} of the time left, {right:.1%} right" for muscle, left, right in rows)
     share = [abs(left - right) / (left + right) * np.sign(right - left) for _, left, right in rows]
     if not least:
         return words, Standing.NOT_TOLD
@@ -99,7 +71,7 @@ def brief_irregular(seen: Seen) -> Told:
     told = [one for one in seen.busy() if not isnan(one.duration_quartiles_s[1]) and not isnan(one.rhythm_probability)]
     if not told:
         return "too few bursts to tell", Standing.NOT_TOLD
-    words = "; ".join(f"{_plain(one.channel)}: median {one.duration_quartiles_s[1]:.2f} s, {_rhythm_words(one)}" for one in told)
+    words = "; ".join(f"{plain(one.channel)}: median {one.duration_quartiles_s[1]:.2f} s, {_rhythm_words(one)}" for one in told)
     fits = [one.duration_quartiles_s[1] < seen.parameters["train_brief_s"] and not one.rhythmic for one in told]
     if all(fits):
         return words, Standing.FOR
@@ -115,9 +87,11 @@ def discharge_rate(seen: Seen) -> Told:
 def rhythm_in_band(seen: Seen) -> Told:
     """Is there a muscle whose bursts repeat at the published frequency?"""
     told = [one for one in seen.busy() if not isnan(one.rhythm_probability)]
+    seldom = [one for one in seen.busy() if one.interval_quartiles_s[0] > seen.parameters["rhythm_pause_s"]]
     if not told:
-        return "too few bursts follow each other closely enough to look for a rhythm", Standing.NOT_TOLD
-    words = "; ".join(f"{_plain(one.channel)}: {_rhythm_words(one)}" for one in told)
+        words = "; ".join(f"{plain(one.channel)}: three of four pauses are longer than {one.interval_quartiles_s[0]:.1f} s" for one in seldom)
+        return (words, Standing.AGAINST) if seldom else (_FEW, Standing.NOT_TOLD)
+    words = "; ".join(f"{plain(one.channel)}: {_rhythm_words(one)}" for one in told)
     fits = any(one.rhythmic and seen.published["low_hz"] <= one.rhythm_hz.value <= seen.published["high_hz"] for one in told)
     return words, Standing.FOR if fits else Standing.AGAINST
 
@@ -128,7 +102,7 @@ def pauses_in_band(seen: Seen) -> Told:
     told = [one for one in busy if one.rhythmic] or busy
     if not told:
         return "too few bursts to tell", Standing.NOT_TOLD
-    words = "; ".join(f"{_plain(one.channel)}: median pause {one.interval_quartiles_s[1]:.2f} s" for one in told)
+    words = "; ".join(f"{plain(one.channel)}: median pause {one.interval_quartiles_s[1]:.2f} s" for one in told)
     fits = any(seen.published["low_s"] <= one.interval_quartiles_s[1] <= seen.published["high_s"] for one in told)
     return words, Standing.FOR if fits else Standing.AGAINST
 
@@ -139,7 +113,9 @@ def not_synchronous(seen: Seen) -> Told:
     pairs = [one for one in seen.synchrony if one.together in {Together.SYNCHRONOUS, Together.BY_CHANCE}]
     pairs = [one for one in pairs if not rhythmic or rhythmic & {one.first, one.second}]
     if not pairs:
-        return _untold_pairs(seen, "no two muscles could be compared"), Standing.NOT_TOLD
+        silent = seen.silent_beside(same_side=False)
+        untold = _untold_pairs(seen, "no two muscles could be compared")
+        return ("; ".join(silent), Standing.FOR) if silent else (untold, Standing.NOT_TOLD)
     together = [one for one in pairs if _together(one, seen)]
     words = "; ".join(_pair_words(one) for one in (together or pairs))
     return words, Standing.AGAINST if together else Standing.FOR
@@ -151,7 +127,7 @@ def movement_locked(seen: Seen) -> Told:
     if not told:
         return "no movements made on purpose are named in the recording, or too few", Standing.NOT_TOLD
     words = "; ".join(
-        f"{_plain(one.follower)} had a burst in {one.followed} of {one.movements} movements of {_plain(one.moved)} (ratio {one.ratio.value:.2f})"
+        f"{plain(one.follower)} had a burst in {one.followed} of {one.movements} movements of {plain(one.moved)} (ratio {one.ratio.value:.2f})"
         for one in told
     )
     always = any(one.followed == one.movements and one.ratio.low > 0 and not one.reason for one in told)
@@ -219,7 +195,7 @@ def _untold_pairs(seen: Seen, otherwise: str) -> str:
 
 
 def _pair_words(pair: Synchrony) -> str:
-    names = f"{_plain(pair.first)} and {_plain(pair.second)}"
+    names = f"{plain(pair.first)} and {plain(pair.second)}"
     if isnan(pair.shared.value):
         return f"{names}: {pair.reason}"
     ends = {Together.CROSS_TALK: ", the same signal in both", Together.NOT_TOLD: f", {pair.reason}"}.get(pair.together, "")
@@ -228,7 +204,3 @@ def _pair_words(pair: Synchrony) -> str:
 
 def _rhythm_words(pattern: ChannelPattern) -> str:
     return f"rhythm at {pattern.rhythm_hz.value:.1f} Hz" if pattern.rhythmic else "no rhythm"
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", " ")

@@ -7,7 +7,8 @@ from importlib.resources import files
 from typing import Any
 
 from spasmograph.measure.emg.activity import Activity
-from spasmograph.measure.emg.features import MEASURES, Seen
+from spasmograph.measure.emg.features import MEASURES
+from spasmograph.measure.emg.seen import Seen
 from spasmograph.model import ChannelPattern, Feature, PublishedPattern, Synchrony, Synkinesis
 from spasmograph.parameters import Parameters
 

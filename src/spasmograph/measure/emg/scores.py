@@ -5,7 +5,7 @@ from math import isnan
 
 import numpy as np
 
-from spasmograph.measure.emg.activity import Activity, both, covered, edges
+from spasmograph.measure.emg.activity import Activity, both, covered, edges, plain
 from spasmograph.measure.scores.clock import cells, equal_bins, seconds, seconds_before, summed
 from spasmograph.measure.scores.intervals import (
     UNKNOWN,
@@ -20,7 +20,7 @@ from spasmograph.measure.scores.intervals import (
     t_limit,
 )
 from spasmograph.measure.scores.words import NO_TIME, Heading
-from spasmograph.model import Estimate, Floats, Score, Synchrony, Synkinesis
+from spasmograph.model import Estimate, Floats, Score, Synchrony, Synkinesis, Together
 from spasmograph.parameters import Parameters
 from spasmograph.terms import FRACTION, INDEX, MICROVOLT, MILLISECONDS, PER_MINUTE, SECONDS, Muscle, Side
 
@@ -134,7 +134,7 @@ def _laterality(muscle: Muscle, activities: Sequence[Activity], parameters: Para
     left, right = ([one for one in activities if one.muscle is muscle and one.side is side] for side in (Side.LEFT, Side.RIGHT))
     if not (left and right):
         return []
-    heading = Heading(name=f"burst_laterality_{muscle}", label=f"Time in bursts from left (−1) to right (+1), {_plain(muscle)}", unit=INDEX)
+    heading = Heading(name=f"burst_laterality_{muscle}", label=f"Time in bursts from left (−1) to right (+1), {plain(muscle)}", unit=INDEX)
     time = both(left[0].observed, right[0].observed)
     if seconds(time) <= 0:
         return [heading.untold(NO_TIME)]
@@ -149,26 +149,26 @@ def _laterality(muscle: Muscle, activities: Sequence[Activity], parameters: Para
 def _synchrony_scores(pair: Synchrony, activities: Sequence[Activity]) -> tuple[Score, Score]:
     """The share of bursts that begin together, and the lag."""
     first, second = (next(one for one in activities if one.label == label) for label in (pair.first, pair.second))
-    total_s, names = seconds(both(first.observed, second.observed)), f"{_plain(pair.first)} and {_plain(pair.second)}"
+    total_s, names = seconds(both(first.observed, second.observed)), f"{plain(pair.first)} and {plain(pair.second)}"
     key = f"{pair.first}_{pair.second}"
     shared = Heading(name=f"burst_synchrony_{key}", label=f"Bursts that begin together, {names}", unit=FRACTION)
     lag = Heading(name=f"burst_lag_{key}", label=f"Onset of the second after the first, {names}", unit=MILLISECONDS)
-    return _estimated(shared, pair.shared, pair.reason, total_s), _estimated(
-        lag, pair.lag_ms, pair.reason if isnan(pair.shared.value) else _FEW, total_s
-    )
+    doubt = "" if pair.together is Together.SYNCHRONOUS else pair.reason
+    missing = doubt if isnan(pair.shared.value) else _FEW
+    return _estimated(shared, pair.shared, doubt, total_s), _estimated(lag, pair.lag_ms, missing if isnan(pair.lag_ms.low) else doubt, total_s)
 
 
 def _synkinesis_score(one: Synkinesis, activities: Sequence[Activity]) -> Score:
     moved, follower = (next(channel for channel in activities if channel.label == label) for label in (one.moved, one.follower))
-    label = f"{_plain(one.follower)} while {_plain(one.moved)} is moved"
+    label = f"{plain(one.follower)} while {plain(one.moved)} is moved"
     heading = Heading(name=f"synkinesis_ratio_{one.moved}_{one.follower}", label=label, unit=_RATIO)
     return _estimated(heading, one.ratio, one.reason, seconds(both(moved.observed, follower.observed)))
 
 
 def _estimated(heading: Heading, estimate: Estimate, reason: str, total_s: float) -> Score:
-    known = not isnan(estimate.low + estimate.high)
-    told = heading.told(estimate.value, (estimate.low, estimate.high), total_s, reason="" if known else reason)
-    return told if not isnan(estimate.value) else heading.untold(reason or NO_BURST, total_s)
+    if isnan(estimate.value):
+        return heading.untold(reason or NO_BURST, total_s)
+    return heading.told(estimate.value, (estimate.low, estimate.high), total_s, reason=reason)
 
 
 def _cluster(counts: Floats, total_s: float, parameters: Parameters) -> float:
@@ -216,8 +216,4 @@ def _no_burst(heading: Heading, activity: Activity) -> Score:
 
 
 def _heading(name: str, label: str, channel: str, unit: str) -> Heading:
-    return Heading(name=f"{name}_{channel}", label=f"{label}, {_plain(channel)}", unit=unit)
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", " ")
+    return Heading(name=f"{name}_{channel}", label=f"{label}, {plain(channel)}", unit=unit)
