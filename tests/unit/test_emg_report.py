@@ -38,7 +38,7 @@ from spasmograph.present.emg import words as own
 from spasmograph.present.emg.amplitudes import amplitude, between, number
 from spasmograph.present.emg.content import emg_content
 from spasmograph.present.emg.courses import courses, highest, on_clock, rounded_up, run_starts
-from spasmograph.present.emg.lanes import film_signals, merged, overview, overview_height, seen_runs
+from spasmograph.present.emg.lanes import cut, film_signals, merged, overview, overview_height, seen_runs
 from spasmograph.present.emg.leads import leads, name_of
 from spasmograph.present.emg.page import MOST_BURSTS
 from spasmograph.present.emg.references import References, sources
@@ -181,7 +181,11 @@ def test_bursts_are_told_by_muscle_and_side_then_what_goes_together_then_rhythm(
     assert text.startswith("149 bursts of muscle activity were found in 60 s, in 8 channels. Orbicularis oculi: 38 on the right and 3 on the left;")
     assert "Orbicularis oculi and orbicularis oris, both on the right, began their bursts together more often than by chance: 92 %" in text
     assert "show the same signal at the same moment: volume conduction, which is not told as synchrony." in text
-    assert text.endswith("No rhythm was found in the bursts of any of the muscles that had enough of them.")
+    assert "No rhythm was found in the bursts of any of the muscles that had enough of them." in text
+    assert text.endswith(
+        "In 6 movements of orbicularis oculi on the right, orbicularis oris on the right was 0.42 (0.31–0.55) times as active, "
+        "each compared with its own strongest."
+    )
 
 
 def test_no_burst_is_told_as_what_was_looked_at() -> None:
@@ -239,6 +243,11 @@ def test_responses_are_told_with_latency_or_with_what_would_have_been_seen() -> 
 
     assert "Blink reflex R1 in orbicularis oculi on the right, stimulated on the right: present, 10.0 ms (9.7–10.4) after the stimulus" in text
     assert "no response; these stimuli would have shown one of 24.0 µV or more in 95 of 100 cases." in text
+
+
+def test_without_bursts_what_stimuli_evoked_is_told_first() -> None:
+    assert told(WORLDS["evoked"]).startswith("Blink reflex R1")
+    assert "No burst of muscle activity was found" in told(WORLDS["evoked"])
 
 
 def test_changes_over_an_operation_are_told_with_their_times() -> None:
@@ -425,7 +434,7 @@ def test_a_waveform_shows_stimulus_window_and_onset_within_its_view() -> None:
     absent = response_of(WORLDS["evoked"], ResponseKind.R1_LIKE)
     drawn = waveform(response, width=460.0, height=210.0, title="R1", colour="right")
 
-    assert view(response) == (-5.0, pytest.approx(25.6))
+    assert view(response) == pytest.approx((-5.0, 25.6))
     assert "10.0 ms" in drawn
     assert drawn.count("stroke-dasharray") == 1
     assert "10.0 ms" not in waveform(absent, width=460.0, height=210.0, title="R1-like", colour="right")
@@ -501,6 +510,26 @@ def test_scores_of_one_name_stand_together_with_their_channel() -> None:
     assert names == sorted(names, key=names.index)
     assert names[:8] == ["Bursts"] * 8
     assert table.lines[0][1].value == "Orbicularis oculi, right"
+
+
+def test_columns_that_hold_nothing_are_left_out() -> None:
+    rich, evoked = emg_content(WORLDS["rich"]), emg_content(WORLDS["evoked"])
+
+    assert rich.scores
+    assert evoked.scores
+    assert "Published" not in rich.scores.headings
+    assert all(len(line) == len(rich.scores.headings) == len(rich.scores.widths) for line in rich.scores.lines)
+
+
+def test_lanes_are_named_by_muscle_side_and_where_needed_by_the_channel() -> None:
+    wide = WORLDS["wide"]
+    found = leads(wide)
+    drawn = overview(wide, found, courses(wide, found, ()), width=960.0, key="x")
+
+    assert ">right, “OO lower”<" in drawn
+    assert drawn.count(">Orbicularis oculi<") == 3
+    assert cut("a long name", 5) == "a lo…"
+    assert cut("short", 5) == "short"
 
 
 def test_published_patterns_are_counted_each_way_and_never_named_a_diagnosis(pages: dict[str, str]) -> None:
@@ -660,8 +689,9 @@ def test_paper_is_tagged_accessible_and_without_a_date(world: str, papers: dict[
 
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == "en"
-    assert "EMG" in str(papers[world].metadata and papers[world].metadata.title)
-    assert "/CreationDate" not in (papers[world].metadata or {})
+    about: Any = papers[world].metadata or {}
+    assert "EMG" in str(about.get("/Title"))
+    assert "/CreationDate" not in about
 
 
 def test_paper_says_the_same_as_the_page(papers: dict[str, pypdf.PdfReader]) -> None:

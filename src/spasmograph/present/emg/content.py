@@ -2,7 +2,7 @@
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spasmograph.model import EmgMeasurement, EvokedResponse, Presence, PublishedPattern, Standing
 from spasmograph.parameters import load_emg_parameters
@@ -23,7 +23,7 @@ from spasmograph.present.emg.tables import (
     score_table,
     synkinesis_table,
 )
-from spasmograph.present.numbers import SPACE, clock, interval, plain
+from spasmograph.present.numbers import LEAST_P, SPACE, clock, interval, plain
 from spasmograph.present.rows import Cell, ParameterRow, ReasonRow, Table, note_letters, parameter_rows, reason_rows, score_notes
 from spasmograph.present.sentences import is_whole
 from spasmograph.terms import Verdict
@@ -142,7 +142,12 @@ def _verdict_note(measurement: EmgMeasurement) -> str:
 
 
 def _filled(table: Table) -> Table | None:
-    return table if table.lines else None
+    """The table without columns that hold nothing; None where it has no line."""
+    kept = [place for place in range(len(table.headings)) if any(line[place].value for line in table.lines)]
+    if not kept:
+        return None
+    headings, widths = tuple(table.headings[place] for place in kept), tuple(table.widths[place] for place in kept)
+    return replace(table, headings=headings, widths=widths, lines=tuple(tuple(line[place] for place in kept) for line in table.lines))
 
 
 def _others(measurement: EmgMeasurement) -> str:
@@ -168,7 +173,7 @@ def _response(response: EvokedResponse, found: tuple[Lead, ...], cited: Referenc
     facts += [
         ("Looked for", f"{plain(low_ms)} to {plain(high_ms)}{SPACE}ms after the stimulus"),
         ("Stimuli", f"{response.sweeps}{f', {response.rejected} left out' if response.rejected else ''}"),
-        ("Chance", f"noise alone gives as much with a probability of {p_value(response.probability)}"),
+        ("Chance", _chance(response.probability)),
     ]
     seen = missed(response)
     note = [
@@ -178,6 +183,14 @@ def _response(response: EvokedResponse, found: tuple[Lead, ...], cited: Referenc
     return ResponseBlock(
         title=response_title(response, found), presence=own.PRESENCES[response.presence], facts=tuple(facts), note=" ".join(filter(None, note))
     )
+
+
+def _chance(probability: float) -> str:
+    """How seldom noise alone gives as much, in words."""
+    if not math.isfinite(probability):
+        return words.NOT_TOLD
+    least = f"in fewer than {100 * LEAST_P:g} of 100 cases"
+    return f"noise alone gives as much {least if probability < LEAST_P else f'with a probability of {p_value(probability)}'}"
 
 
 def _pattern(pattern: PublishedPattern, cited: References) -> PatternBlock:

@@ -128,7 +128,7 @@ def detail(
     body += _links(measurement, leads, rows, scale, linked)
     body += [text(EDGE_PX, row.top_px + 12, row.label, size=11, fill=row.colour, halo=True) for row in rows]
     label = f"Envelopes of all channels from {tick_label(start_s)} to {tick_label(end_s)} with every burst"
-    return document(body, width=width, height=height, label=label, class_="chart detail", interactive=True)
+    return document(body, width=width, height=height, label=label, class_="chart detail", interactive=bool(linked))
 
 
 def detail_rows(measurement: EmgMeasurement, leads: Sequence[Lead], whole: Courses) -> list[Row]:
@@ -200,14 +200,16 @@ def _film_bands(events: Iterable[Event], side: Side, offset_s: float) -> Floats:
 
 
 def _name(lead: Lead, gutter: float, top: float, *, narrow: bool) -> str:
-    """A channel's name beside its lane, or above it where there is no room beside."""
-    x, y = (gutter, top - 4) if narrow else (0.0, top + LANE_PX / 2 + 4)
-    return text(x, y, _fitted(lead.name, gutter, narrow=narrow), size=12, fill=lead.colour, font_weight="600")
+    """A channel's name beside its lane, muscle over side, or above it where there is no room beside."""
+    if narrow:
+        return text(gutter, top - 4, cut(lead.name, 48), size=12, fill=lead.colour, font_weight="600")
+    below = ", ".join(filter(None, (lead.side, lead.mark)))
+    first = text(0.0, top + (15 if below else 22), cut(lead.muscle, 26), size=12, fill=lead.colour, font_weight="600")
+    return first + (text(0.0, top + 29, cut(below, 30), size=11, fill=lead.colour) if below else "")
 
 
-def _fitted(name: str, gutter: float, *, narrow: bool) -> str:
-    """A channel's name, cut where it is too long for its place."""
-    most = 52 if narrow else int(gutter / 6.4)
+def cut(name: str, most: int) -> str:
+    """A name of at most so many letters."""
     return name if len(name) <= most else f"{name[: most - 1]}…"
 
 

@@ -16,7 +16,7 @@ SIDE_ORDER = (Side.RIGHT, Side.LEFT, Side.BOTH, None)
 class Lead:
     """One measured channel: its muscle and side in words, its colour, its unit, and the signal that holds its envelope.
 
-    `pair` is the same for the two sides of one muscle in one unit, which share a scale.
+    `mark` is the channel's own name where two channels show the same muscle and side. `pair` is the same for the two sides of one muscle in one unit, which share a scale.
     """
 
     label: str
@@ -27,11 +27,13 @@ class Lead:
     signal: str
     pair: str
     quality: ChannelQuality
+    mark: str = ""
 
     @property
     def name(self) -> str:
         """Muscle and side in a row."""
-        return f"{self.muscle}, {self.side}" if self.side else self.muscle
+        muscle = f"{self.muscle} ({self.mark})" if self.mark else self.muscle
+        return f"{muscle}, {self.side}" if self.side else muscle
 
 
 def leads(measurement: EmgMeasurement) -> tuple[Lead, ...]:
@@ -61,19 +63,18 @@ def calibrated(channel: Channel | None) -> bool:
 
 
 def _lead(measurement: EmgMeasurement, quality: ChannelQuality, channel: Channel | None, *, twice: bool) -> Lead:
-    muscle, side = _muscle(quality.label, channel), _side(channel)
-    if twice and channel is not None and channel.muscle is not None:
-        muscle = f"{muscle} (“{words.shown_name(channel.name)}”)"
+    marked = twice and channel is not None and channel.muscle is not None
     known = channel.side if channel else None
     return Lead(
         label=quality.label,
-        muscle=muscle,
-        side=side,
+        muscle=_muscle(quality.label, channel),
+        side=_side(channel),
         colour=str(known) if known else "muted",
         unit=_unit(channel),
         signal=_signal(measurement, quality.label),
         pair=f"{channel.muscle or quality.label} {_unit(channel)}" if channel else quality.label,
         quality=quality,
+        mark=f"“{words.shown_name(channel.name)}”" if marked and channel else "",
     )
 
 

@@ -9,7 +9,7 @@ from spasmograph.present import words
 from spasmograph.present.emg import words as own
 from spasmograph.present.emg.content import EmgContent, emg_content
 from spasmograph.present.emg.courses import Courses, courses
-from spasmograph.present.emg.lanes import legend, overview, overview_height
+from spasmograph.present.emg.lanes import detail, film_signals, legend, overview, overview_height
 from spasmograph.present.emg.leads import Lead, leads
 from spasmograph.present.emg.sentences import response_title
 from spasmograph.present.emg.tables import burst_table, strongest
@@ -35,7 +35,7 @@ MOST_REASONS = 3
 def emg_report_pdf(measurement: EmgMeasurement) -> bytes:
     """The whole report as a PDF (A4, tagged, PDF/UA-1, fonts embedded); the same bytes for the same measurement."""
     found = leads(measurement)
-    whole = courses(measurement, found, ())
+    whole = courses(measurement, found, film_signals(measurement))
     drawings = _drawings(measurement, found, whole)
     return typeset("emg.typ", _facts(measurement, found, drawings), drawings)
 
@@ -57,6 +57,7 @@ def _facts(measurement: EmgMeasurement, found: tuple[Lead, ...], drawings: Drawi
         "strips": _named(drawings, "strip"),
         "waves": _named(drawings, "wave"),
         "charts": _named(drawings, "course"),
+        "has_film": "film.svg" in drawings,
         "has_overview": "overview.svg" in drawings,
         "remarks": [asdict(remark) for remark in whole.remarks[:MOST_REMARKS]],
         "more_remarks": own.remarks_left_out(len(whole.remarks) - MOST_REMARKS),
@@ -113,6 +114,11 @@ def _drawings(measurement: EmgMeasurement, found: tuple[Lead, ...], whole: Cours
     for place, (start_s, end_s) in enumerate(_strips(measurement, found)):
         strip = overview(measurement, found, whole, width=WIDE_PX, span=(start_s, end_s), key=f"strip{place}")
         drawn[f"strip-{place:04d}.svg"] = (strip, f"Envelopes and bursts from {start_s:.0f} to {end_s:.0f} s")
+    if film_signals(measurement):
+        drawn["film.svg"] = (
+            detail(measurement, found, whole, width=WIDE_PX, linked=()),
+            "Envelopes of all channels, and eye closure in the film below",
+        )
     for place, response in enumerate(measurement.evoked):
         title = response_title(response, found)
         wave = waveform(response, width=WAVE_PX[0], height=WAVE_PX[1], title=title, colour=colour_of(response, found))

@@ -42,10 +42,11 @@ def split(source: str) -> list[str]:
 
 @cache
 def sources() -> dict[str, str]:
-    """Full references by the keys that norms and published patterns carry."""
+    """Full references by the keys that norms and published patterns carry; the fullest where several files hold one."""
     found: dict[str, str] = {}
     for part in _data_files():
-        found |= {str(key): str(reference) for key, reference in tomllib.loads(part.read_text(encoding="utf-8")).get("sources", {}).items()}
+        for key, reference in tomllib.loads(part.read_text(encoding="utf-8")).get("sources", {}).items():
+            found[key] = max(found.get(key, ""), str(reference), key=len)
     return found
 
 

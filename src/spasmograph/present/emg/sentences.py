@@ -15,6 +15,7 @@ from spasmograph.terms import ChannelKind, Side, Verdict
 EVEN_S = 0.05
 MOST_MUSCLES = 6
 MOST_PAIRS = 3
+MOST_SYNKINESES = 2
 MOST_RESPONSES = 6
 
 
@@ -39,14 +40,9 @@ def recording_line(measurement: EmgMeasurement) -> str:
 
 def happened(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> list[str]:
     """What was found: bursts where, one side or both, together or not, rhythmic or not, and what stimuli evoked."""
-    return [
-        *_bursts(measurement, leads),
-        *_pairs(measurement, leads),
-        *_rhythms(measurement, leads),
-        *_responses(measurement, leads),
-        *_changes(measurement, leads),
-        *_film(measurement),
-    ]
+    bursts = [*_bursts(measurement, leads), *_pairs(measurement, leads), *_rhythms(measurement, leads), *_synkineses(measurement, leads)]
+    evoked = [*_responses(measurement, leads), *_changes(measurement, leads)]
+    return [*(bursts + evoked if measurement.events else evoked + bursts), *_film(measurement)]
 
 
 def mid(lead_name: str) -> str:
@@ -177,6 +173,16 @@ def _rhythms(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> list[str]:
         where = f"any of the {_whats(leads)} that had enough of them" if len(busy) > 1 else mid(name_of(leads, busy[0].channel))
         found.append(f"No rhythm was found in the bursts of {where}.")
     return found
+
+
+def _synkineses(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> list[str]:
+    """What joined the movements that were made on purpose, the strongest first."""
+    told = sorted((one for one in measurement.synkinesis if math.isfinite(one.ratio.value)), key=lambda one: -one.ratio.value)
+    return [
+        f"In {one.movements} movement{'' if one.movements == 1 else 's'} of {mid(name_of(leads, one.moved))}, {mid(name_of(leads, one.follower))} "
+        f"was {estimate(one.ratio, '')} times as active, each compared with its own strongest."
+        for one in told[:MOST_SYNKINESES]
+    ]
 
 
 def _responses(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> list[str]:

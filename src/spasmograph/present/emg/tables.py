@@ -117,7 +117,8 @@ def _known(value: float) -> float:
 
 
 def _who(lead: Lead) -> tuple[Cell, Cell]:
-    return Cell(value=lead.muscle), Cell(value=lead.side or words.EMPTY, colour=lead.colour if lead.colour != "muted" else "")
+    muscle = f"{lead.muscle} ({lead.mark})" if lead.mark else lead.muscle
+    return Cell(value=muscle), Cell(value=lead.side or words.EMPTY, colour=lead.colour if lead.colour != "muted" else "")
 
 
 def _quality(lead: Lead) -> tuple[Cell, ...]:

@@ -152,12 +152,14 @@ def _millisecond_axis(scale: Scale, span: tuple[float, float], top: float) -> li
 
 def _changes(course: ResponseCourse, scale: Scale, plot: float, width: float) -> list[str]:
     parts = []
-    for change in course.changes:
+    for place, change in enumerate(course.changes):
         x = scale(change.time_s)
         anchor = "end" if x > width - 160 else "start"
         parts.append(element("path", d=f"M{x:.1f} 0V{plot:.1f}", stroke_dasharray="4 3", **outlined("ink", 1.2)))
         words_of_change = f"{PRESENCES[change.after]} from {clock(change.time_s)}"
-        parts.append(text(x + (-5 if anchor == "end" else 5), 12, words_of_change, size=11, fill="ink", text_anchor=anchor, halo=True))
+        parts.append(
+            text(x + (-5 if anchor == "end" else 5), 11 + 11 * (place % 2), words_of_change, size=11, fill="ink", text_anchor=anchor, halo=True)
+        )
     return parts
 
 

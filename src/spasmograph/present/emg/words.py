@@ -52,7 +52,7 @@ HEADINGS = {
     "timeline": "Timeline",
     "rhythm": "Rhythm and trains",
     "together": "Which muscles go together",
-    "synkinesis": "Movement on purpose and what follows it",
+    "synkinesis": "What joins a movement",
     "published": "Beside published patterns",
     "evoked": "Evoked responses",
     "course": "Course over the recording",
@@ -99,7 +99,7 @@ VOLUME_CONDUCTION = (
     "Where that is so, the pair is called the same signal, and not synchronous, however many bursts coincide. "
     "A lag of a few milliseconds and different waveforms speak for two muscles that are active by themselves."
 )
-SYNKINESIS_CAPTION = "What another muscle does while one is moved on purpose"
+SYNKINESIS_CAPTION = "What another muscle does while one is moved"
 ANNOTATED = "The movements are named in the recording."
 NOT_ANNOTATED = "The movements were taken from the moved muscle's long bursts."
 SYNKINESIS_NOTE = (
