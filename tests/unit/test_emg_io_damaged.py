@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -183,6 +184,22 @@ def test_records_larger_than_a_block_are_read_in_parts(tmp_path: Path, monkeypat
         found = read_biosignal(path)
         for channel, values in zip(found.recording.channels, expected, strict=True):
             np.testing.assert_array_equal(found.samples(channel), values)
+
+
+def test_memory_does_not_grow_with_the_recording(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_BLOCK_BYTES", 4096)
+    digital = [number % 1000 for number in range(500_000)]
+    path = edf_file(tmp_path, [EdfChannel(samples=500, digital=digital), lists_channel(*map(kept, range(1000)))], records=1000, variant="+C")
+    assert path.stat().st_size > 1_000_000
+    read_biosignal(path)
+    tracemalloc.start()
+    found = read_biosignal(path)
+    channel = found.recording.channels[0]
+    total = sum(float(found.samples(channel, first, first + 1000).sum()) for first in range(0, channel.sample_count, 1000))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert total == pytest.approx(sum(digital) / 10)
+    assert peak < 400_000
 
 
 def test_an_opened_recording_can_be_sent_to_another_process(tmp_path: Path) -> None:

@@ -169,6 +169,24 @@ def test_words_in_a_column_are_remarks(tmp_path: Path) -> None:
     assert len(found.recording.channels) == 1
 
 
+def test_words_that_change_all_the_time_are_no_remarks(tmp_path: Path) -> None:
+    text = "time_s,EMG (uV),clock\n" + "".join(f"{number / 1000},{number},12:30:{number}\n" for number in range(100))
+    found = _read(tmp_path, text)
+    assert found.annotations == ()
+    assert found.recording.notes == ("the words of 'clock' change 100 times in 100 rows and were left out",)
+
+
+def test_a_column_in_seconds_is_time_whatever_its_name_and_more_of_them_are_no_channels(tmp_path: Path) -> None:
+    found = _read(tmp_path, "X [s],X [s],OOc L: EMG 1 [V]\n" + _rows(TIME_S, TIME_S, WAVE))
+    assert [channel.unit for channel in found.recording.channels] == ["V"]
+    _check(found, WAVE * 1e6)
+
+
+def test_a_table_may_begin_like_an_edf(tmp_path: Path) -> None:
+    found = _read(tmp_path, "".join(f"{number / 1000:g}       {number}\n" for number in range(100)))
+    _check(found, np.arange(100.0))
+
+
 def test_rows_of_another_length_are_left_out_and_counted(tmp_path: Path) -> None:
     rows = _rows(TIME_S, WAVE).splitlines()
     text = "time_s,EMG (uV)\n" + "\n".join([*rows[:-1], rows[-1] + ",7", "0.1"])

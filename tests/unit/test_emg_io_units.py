@@ -8,7 +8,7 @@ import pytest
 
 from spasmograph.io.biosignal import biosignal_from_arrays, read_biosignal
 from spasmograph.io.biosignal.contents import StatedChannel
-from spasmograph.io.biosignal.units import implausible, known_unit, split_unit, typical_size, uv_per_unit
+from spasmograph.io.biosignal.units import implausible, known_unit, split_unit, typical_sizes, uv_per_unit
 from spasmograph.model.emg import ArraySource
 from tests.biosignal_files import EdfChannel, edf_file
 
@@ -94,18 +94,18 @@ def test_the_typical_size_leaves_slow_parts_out() -> None:
     time_s = np.arange(len(NOISE)) / RATE_HZ
     source = ArraySource(arrays={0: 5000 + 800 * np.sin(2 * np.pi * 0.3 * time_s) + 10 * NOISE})
     channel = StatedChannel(name="EMG1", rate_hz=RATE_HZ, sample_count=len(NOISE))
-    assert typical_size(channel, 0, source) == pytest.approx(6.7, rel=0.1)
+    assert typical_sizes({0: channel}, source)[0] == pytest.approx(6.7, rel=0.1)
 
 
 @pytest.mark.parametrize("count", [1, 2, 5, 30])
 def test_the_typical_size_of_a_few_samples(count: int) -> None:
     channel = StatedChannel(name="EMG1", rate_hz=RATE_HZ, sample_count=count)
-    assert typical_size(channel, 0, ArraySource(arrays={0: NOISE[:count]})) < 5
+    assert typical_sizes({0: channel}, ArraySource(arrays={0: NOISE[:count]}))[0] < 5
 
 
 def test_the_typical_size_where_nothing_was_recorded() -> None:
     channel = StatedChannel(name="EMG1", rate_hz=RATE_HZ, sample_count=100)
-    assert math.isnan(typical_size(channel, 0, ArraySource(arrays={0: np.full(100, math.nan)})))
+    assert math.isnan(typical_sizes({0: channel}, ArraySource(arrays={0: np.full(100, math.nan)}))[0])
 
 
 def test_a_file_that_says_volt_and_holds_microvolts(tmp_path: Path) -> None:

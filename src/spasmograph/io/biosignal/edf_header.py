@@ -91,8 +91,8 @@ class EdfHeader:
 
 
 def looks_like_edf(head: bytes) -> bool:
-    """Whether a file that begins so says that it is an EDF or a BDF."""
-    return head.startswith((b"0       ", b"\xffBIOSEMI"))
+    """Whether a file that begins so says that it is an EDF or a BDF; a table of text may begin with a 0 as well, but has lines."""
+    return head.startswith(b"\xffBIOSEMI") or (head[:8].strip(b" \0") == b"0" and len(head) > len(b"0 ") and not re.search(b"[\r\n\t]", head))
 
 
 def read_header(file: OpenedFile) -> EdfHeader:

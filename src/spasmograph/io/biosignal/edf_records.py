@@ -48,19 +48,12 @@ class Records:
 
     def bytes_of(self, signals: tuple[EdfSignal, ...]) -> Iterator[tuple[bytes, ...]]:
         """The bytes of some signals, record by record."""
-        parts = [self._part(signal) for signal in signals]
         for number in range(self.count):
-            row = self._row(number)
-            yield tuple(row[part].tobytes() for part in parts)
+            yield tuple(self._raw(signal, number * signal.samples, (number + 1) * signal.samples).tobytes() for signal in signals)
 
     def _part(self, signal: EdfSignal) -> slice:
         width = self.header.bytes_per_sample
         return slice(signal.offset * width, (signal.offset + signal.samples) * width)
-
-    def _row(self, number: int) -> NDArray[np.uint8]:
-        per_block = self._records_per_block
-        block: NDArray[np.uint8] = self._block(number // per_block)[number % per_block]
-        return block
 
     @property
     def _records_per_block(self) -> int:
@@ -69,6 +62,8 @@ class Records:
     def _raw(self, signal: EdfSignal, first: int, stop: int) -> NDArray[np.uint8]:
         """The bytes of samples `first` to `stop` of a signal, one after another."""
         width = self.header.bytes_per_sample
+        if stop <= first:
+            return np.zeros(0, np.uint8)
         if self.record_bytes > _BLOCK_BYTES:
             return self._raw_of_long_records(signal, first, stop)
         begin, end = first // signal.samples, -(-stop // signal.samples)

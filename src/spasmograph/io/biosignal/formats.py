@@ -13,7 +13,7 @@ from spasmograph.io.biosignal.hdf5 import SIGNATURE, read_hdf5
 from spasmograph.io.biosignal.text import read_text
 from spasmograph.io.biosignal.xdf import read_xdf
 
-_HEAD_BYTES = 16
+_HEAD_BYTES = 256
 # Formats that state their own rates, by how they begin.
 _WITH_RATES: tuple[tuple[Callable[[bytes], bool], Callable[[OpenedFile], Contents]], ...] = (
     (looks_like_edf, read_edf),

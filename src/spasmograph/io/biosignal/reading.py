@@ -15,7 +15,7 @@ from spasmograph.io.biosignal.choosing import ChannelChoice, choose, contested
 from spasmograph.io.biosignal.contents import Contents, ScaledSource
 from spasmograph.io.biosignal.files import open_file, sha256_of
 from spasmograph.io.biosignal.formats import read_contents
-from spasmograph.io.biosignal.units import COUNTS, implausible, typical_size
+from spasmograph.io.biosignal.units import COUNTS, implausible, typical_sizes
 from spasmograph.model.common import Floats
 from spasmograph.model.emg import Annotation, Biosignal, BiosignalRecording, Channel
 from spasmograph.terms import ChannelKind, Task
@@ -114,9 +114,9 @@ def _unit_notes(contents: Contents, channels: tuple[Channel, ...]) -> list[str]:
     for unit in dict.fromkeys(channel.unit for channel in muscles if not isfinite(channel.uv_per_unit)):
         names = ", ".join(repr(channel.name) for channel in muscles if channel.unit == unit)
         notes.append(f"{names}: {_why_no_voltage(unit)}. Amplitudes are in that unit, not in microvolts. {_GIVE_UNIT}")
-    for channel in muscles:
-        level = typical_size(contents.channels[channel.index], channel.index, contents.source) if isfinite(channel.uv_per_unit) else 0.0
-        notes.append(implausible(contents.channels[channel.index], channel.unit, level))
+    voltages = {channel.index: contents.channels[channel.index] for channel in muscles if isfinite(channel.uv_per_unit)}
+    levels = typical_sizes(voltages, contents.source)
+    notes += [implausible(stated, channels[place].unit, levels[place]) for place, stated in voltages.items()]
     return [note for note in notes if note]
 
 

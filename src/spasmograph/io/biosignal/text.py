@@ -1,7 +1,6 @@
 """Tables of text: CSV, TSV, OpenSignals and BioSPPy."""
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from math import nan
 
 import numpy as np
@@ -10,7 +9,7 @@ from spasmograph.errors import UnknownRateError
 from spasmograph.io.biosignal.contents import Contents, PlacedSource, StatedChannel
 from spasmograph.io.biosignal.files import OpenedFile
 from spasmograph.io.biosignal.grid import Grid, uniform_grid
-from spasmograph.io.biosignal.text_clock import Clock, clock_of, differs, is_counter, time_column
+from spasmograph.io.biosignal.text_clock import Clock, clock_of, differs, is_counter, is_time, time_column
 from spasmograph.io.biosignal.text_headers import TextHeader, header_of
 from spasmograph.io.biosignal.text_layout import Layout, layout_of
 from spasmograph.io.biosignal.text_table import Table, load_table, runs_of
@@ -19,7 +18,8 @@ from spasmograph.model.common import Floats
 from spasmograph.model.emg import Annotation
 
 _FORMATS = {"\t": "TSV", ",": "CSV", ";": "CSV", " ": "text"}
-_MOST_REMARKS = 10_000
+# Words that change more often than in every twentieth row are no remarks.
+_FEW_REMARKS, _MOST_REMARKS = 20, 0.05
 _LOOKED_AT = 1000
 
 
@@ -34,20 +34,21 @@ def read_text(file: OpenedFile, rate_hz: float | None) -> Contents:
     layout = layout_of(file)
     header = header_of(layout.remarks)
     titles = _titles(layout, header)
-    named = time_column(titles, None)
+    named = time_column(titles, layout.units, None)
     table = load_table(file, layout, frozenset({0} if named is None else {named}))
     clock = _clock(titles, layout, table, stated=header.rate_hz is not None)
     grid, notes = _grid(file, clock, header, rate_hz, count=len(next(iter(table.numbers.values()))))
-    places = [place for place in table.numbers if not (clock and place == clock.column) and not is_counter(titles[place])]
-    remarks = list(islice(_annotations(table, grid), _MOST_REMARKS))
+    places = [place for place in table.numbers if not is_counter(titles[place]) and not is_time(titles[place], layout.units[place])]
+    places = [place for place in places if not (clock and place == clock.column)]
+    remarks, too_many = _annotations(titles, table, grid)
     return Contents(
         file_format=header.file_format or _FORMATS[layout.delimiter],
         channels=tuple(_stated(titles[place] or f"column {place + 1}", layout.units[place], table.numbers[place], header, grid) for place in places),
         source=PlacedSource(arrays=tuple(grid.put(table.numbers[place]) for place in places), places=(grid.held,) * len(places)),
         duration_s=grid.count / grid.rate_hz,
-        annotations=tuple(sorted(remarks, key=lambda one: one.onset_s)),
+        annotations=remarks,
         gaps=grid.gaps,
-        notes=(*notes, *grid.notes, *_row_notes(table)),
+        notes=(*notes, *grid.notes, *too_many, *_row_notes(table)),
     )
 
 
@@ -58,7 +59,7 @@ def _titles(layout: Layout, header: TextHeader) -> tuple[str, ...]:
 
 def _clock(titles: Sequence[str], layout: Layout, table: Table, *, stated: bool) -> Clock | None:
     """The column of time, if there is one; a first column without a title is not looked at where the rate is said above the table."""
-    column = time_column(titles, None if stated else table.numbers.get(0))
+    column = time_column(titles, layout.units, None if stated else table.numbers.get(0))
     if column is None or column not in table.numbers:
         return None
     return clock_of(column, titles[column], layout.units[column], table.numbers[column])
@@ -94,12 +95,18 @@ def _stated(title: str, unit: str, values: Floats, header: TextHeader, grid: Gri
     )
 
 
-def _annotations(table: Table, grid: Grid) -> Iterator[Annotation]:
-    """Words in a table as remarks: from where a word begins to where it ends."""
-    for texts in table.words.values():
-        for begin, end, text in runs_of(texts):
+def _annotations(titles: Sequence[str], table: Table, grid: Grid) -> tuple[tuple[Annotation, ...], list[str]]:
+    """Words in a table as remarks, from where a word begins to where it ends; and which columns of words are none, such as the time of day."""
+    remarks, notes = [], []
+    for column, texts in table.words.items():
+        runs = list(runs_of(texts))
+        if len(runs) > max(_FEW_REMARKS, _MOST_REMARKS * len(texts)):
+            notes.append(f"the words of {titles[column] or f'column {column + 1}'!r} change {len(runs)} times in {len(texts)} rows and were left out")
+            continue
+        for begin, end, text in runs:
             first, last = grid.place(begin), grid.place(end - 1)
-            yield Annotation(onset_s=first / grid.rate_hz, text=text, duration_s=(last + 1 - first) / grid.rate_hz)
+            remarks.append(Annotation(onset_s=first / grid.rate_hz, text=text, duration_s=(last + 1 - first) / grid.rate_hz))
+    return tuple(sorted(remarks, key=lambda one: one.onset_s)), notes
 
 
 def _row_notes(table: Table) -> list[str]:

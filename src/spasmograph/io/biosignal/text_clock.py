@@ -45,9 +45,14 @@ def is_counter(title: str) -> bool:
     return bool(words) and words <= _NUMBER_WORDS
 
 
-def time_column(titles: Sequence[str], first: Floats | None) -> int | None:
+def is_time(title: str, unit: str) -> bool:
+    """Whether a column says by its title or its unit that it holds time."""
+    return bool(set(_words(title)) & _TIME_WORDS) or plain(unit) in _UNITS_S
+
+
+def time_column(titles: Sequence[str], units: Sequence[str], first: Floats | None) -> int | None:
     """The column that holds time: by its title, or the first one where it has none and its numbers (n,) only rise, though not by one each."""
-    named = next((place for place, title in enumerate(titles) if set(_words(title)) & _TIME_WORDS), None)
+    named = next((place for place, title in enumerate(titles) if is_time(title, units[place])), None)
     if named is not None or titles[0] or first is None or len(titles) < 2:  # noqa: PLR2004
         return named
     steps = np.diff(first)

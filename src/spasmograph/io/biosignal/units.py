@@ -1,6 +1,7 @@
 """Units of voltage as files write them, and whether a channel's values are plausible in the unit that its file states."""
 
 import re
+from collections.abc import Mapping
 from math import isfinite, nan
 from unicodedata import normalize
 
@@ -57,7 +58,7 @@ def split_unit(title: str) -> tuple[str, str]:
 def implausible(channel: StatedChannel, unit: str, level: float) -> str:
     """What is likely wrong with a channel's unit, in words; empty where its typical size is that of EMG at the skin, or nothing can be said.
 
-    `level` is its typical size in its unit, see `typical_size`.
+    `level` is its typical size in its unit, see `typical_sizes`.
     """
     scale = uv_per_unit(unit)
     if not isfinite(scale) or not level > 0 or _plausible(level * scale):
@@ -71,19 +72,21 @@ def implausible(channel: StatedChannel, unit: str, level: float) -> str:
     )
 
 
-def typical_size(channel: StatedChannel, place: int, source: SampleSource) -> float:
-    """How large a channel's fast part typically is, in its own unit: the median over a few seconds from all over it, without its slow part.
+def typical_sizes(channels: Mapping[int, StatedChannel], source: SampleSource) -> dict[int, float]:
+    """How large the fast part of each channel typically is, in its own unit: the median over a few seconds from all over it.
 
-    NaN where there is nothing to look at, or it is too slow to have a fast part.
+    `channels` are by their place in `source`. NaN where there is nothing to look at, or a channel is too slow to have a fast part.
     """
-    if channel.rate_hz <= 2 * _HIGH_PASS_HZ:
-        return nan
-    length = min(channel.sample_count, max(int(channel.rate_hz * _STRETCH_S), 8))
-    starts = np.unique(np.linspace(0, channel.sample_count - length, _STRETCHES).astype(np.int64))
-    window = max(round(channel.rate_hz / _HIGH_PASS_HZ), 3)
-    parts = [_without_slow_part(source.samples(place, int(start), int(start) + length), window) for start in starts]
-    values = np.abs(np.concatenate(parts))
-    return float(np.median(values)) if len(values) else nan
+    parts: dict[int, list[Floats]] = {place: [] for place in channels}
+    # All channels of one stretch before the next, so that a file is gone through once.
+    for stretch in range(_STRETCHES):
+        for place, channel in channels.items():
+            length = min(channel.sample_count, max(int(channel.rate_hz * _STRETCH_S), 8))
+            first = (channel.sample_count - length) * stretch // (_STRETCHES - 1)
+            window = max(round(channel.rate_hz / _HIGH_PASS_HZ), 3)
+            parts[place].append(_without_slow_part(source.samples(place, first, first + length), window))
+    sizes = {place: np.abs(np.concatenate(some)) for place, some in parts.items()}
+    return {place: float(np.median(some)) if len(some) and channels[place].rate_hz > 2 * _HIGH_PASS_HZ else nan for place, some in sizes.items()}
 
 
 def _without_slow_part(values: Floats, window: int) -> Floats:
