@@ -152,9 +152,9 @@ def _jumps(samples: Floats, rate_hz: float, ordinary: Ordinary, parameters: Para
 def _sudden(samples: Floats, rate_hz: float, ordinary: Ordinary, parameters: Parameters) -> NDArray[np.intp]:
     """Indices after which the signal changes by much more than anywhere near, at most one in each hundredth of a second."""
     change = np.abs(np.diff(samples))
-    if len(change) < _LEAST_CUTS * _CUT_S * rate_hz:
-        return np.empty(0, np.intp)
     length = max(4, round(_CUT_S * rate_hz))
+    if len(change) < _LEAST_CUTS * length:
+        return np.empty(0, np.intp)
     rows = np.nan_to_num(change[: len(change) // length * length].reshape(-1, length))
     top = rows.max(axis=1)
     # The neighbours next to it may hold a part of the same jump.

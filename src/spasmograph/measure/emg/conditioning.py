@@ -88,15 +88,22 @@ def zero_phase(samples: Floats, taps: Floats) -> Floats:
 
 def mirrored(samples: Floats, reach: int) -> Floats:
     """The samples and `reach` more on both sides: mirrored about their trend there, so that neither noise nor drift breaks off."""
-    count = min(len(samples), reach + 1)
-    at = np.arange(reach, 0, -1)
-    ends = []
-    for part in (samples[:count], samples[::-1][:count]):
-        slope, level = np.polyfit(np.arange(count), part, 1) if count > 1 else (0.0, float(part[0]))
-        trend = level + slope * np.arange(count)
-        around = np.pad(part - trend, (reach, 0), mode="reflect" if count > 1 else "edge")
-        ends.append(level - slope * at + around[:reach])
-    return np.concatenate([ends[0], samples, ends[1][::-1]])
+    before = _before(samples[: 2 * reach], reach)
+    after = _before(samples[::-1][: 2 * reach], reach)
+    return np.concatenate([before, samples, after[::-1]])
+
+
+def _before(samples: Floats, reach: int) -> Floats:
+    """What is thought to lie before samples of which there is one at least: a parabola goes on, noise about it is mirrored."""
+    count = len(samples)
+    at = np.arange(-reach, count) / max(count, 1)
+    terms = np.stack([at**power for power in range(min(3, (count + 3) // 4))])
+    level = samples[0]
+    weights = np.linalg.lstsq(terms[:, reach:].T, samples - level, rcond=None)[0]
+    trend = weights @ terms
+    noise = np.pad(samples - level - trend[reach:], (reach, 0), mode="reflect" if count > 1 else "edge")
+    before: Floats = level + trend[:reach] + noise[:reach]
+    return before
 
 
 class Conditioner:
@@ -196,6 +203,8 @@ class _Causal:
         from scipy.signal import sosfilt
 
         missing = np.isnan(samples)
+        if len(samples) == 0:
+            return samples
         if self._state is None:
             there = np.flatnonzero(~missing)
             if len(there) == 0:

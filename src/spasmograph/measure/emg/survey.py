@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from spasmograph.measure.emg.artefacts import Ordinary, at_limit, course, raw_faults, runs_of_equal
+from spasmograph.measure.emg.artefacts import Ordinary, Runs, at_limit, course, raw_faults, runs_of_equal
 from spasmograph.measure.emg.conditioning import bridged, linear_phase, zero_phase
 from spasmograph.measure.emg.ecg import Heart, Stretch, find_heart
 from spasmograph.measure.emg.mains import NO_MAINS, Mains, take_out_mains, typical
@@ -85,7 +85,7 @@ def _limits(pieces: Sequence[Floats], channel: Channel, rules: Parameters) -> Or
     steps = [step for piece in pieces if (step := _step_uv(piece)) > 0]
     step = min(steps, default=0.0)
     runs = [runs_of_equal(piece) for piece in pieces]
-    longest = float(np.median([each.count.max(initial=0) for each in runs])) / channel.rate_hz
+    longest = float(np.median([_longest(each, len(piece), channel.rate_hz) for piece, each in zip(pieces, runs, strict=True)])) / channel.rate_hz
     first = Ordinary(
         step_uv=step,
         low_uv=channel.low_uv,
@@ -100,6 +100,13 @@ def _limits(pieces: Sequence[Floats], channel: Channel, rules: Parameters) -> Or
         low_uv=float(np.min(values[values < middle], initial=np.nan_to_num(channel.low_uv, nan=-np.inf))),
         high_uv=float(np.max(values[values > middle], initial=np.nan_to_num(channel.high_uv, nan=np.inf))),
     )
+
+
+def _longest(runs: Runs, count: int, rate_hz: float) -> float:
+    """The longest stretch of equal samples in an ordinary second of a piece, in samples."""
+    longest = np.zeros(int(count / rate_hz) + 1)
+    np.maximum.at(longest, (runs.first / rate_hz).astype(np.intp), runs.count)
+    return float(np.median(longest))
 
 
 def _step_uv(samples: Floats) -> float:
