@@ -16,7 +16,8 @@ SIDE_ORDER = (Side.RIGHT, Side.LEFT, Side.BOTH, None)
 class Lead:
     """One measured channel: its muscle and side in words, its colour, its unit, and the signal that holds its envelope.
 
-    `mark` is the channel's own name where two channels show the same muscle and side. `pair` is the same for the two sides of one muscle in one unit, which share a scale.
+    `mark` is the channel's own name where two channels show the same muscle and side. `pair` is the same for the two sides of one muscle in one
+    unit, which share a scale.
     """
 
     label: str

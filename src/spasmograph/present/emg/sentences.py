@@ -113,7 +113,7 @@ def _by_muscle(measured: Sequence[Lead], counts: dict[str, int]) -> list[str]:
 
 def _count(count: int, lead: Lead) -> str:
     side = f" on the {lead.side}" if lead.side in ("left", "right") else f" ({lead.side})" if lead.side else ""
-    return f"{count or 'none'}{side}"
+    return f"{count or 'none'}{side}{f' ({lead.mark})' if lead.mark else ''}"
 
 
 def _one_side(measured: Sequence[Lead], counts: dict[str, int]) -> list[str]:
