@@ -196,7 +196,7 @@ def test_a_burst_says_whose_it_is() -> None:
 def test_raw_samples_are_brought_into_the_band_first() -> None:
     random = np.random.default_rng(21)
     samples = with_bursts(random, noise(random, 30), [(15, 15.1)], 8.0)
-    drift = 5000 + 500 * np.sin(2 * np.pi * np.arange(len(samples)) / RATE_HZ)
+    drift = 5000 + 500 * np.cos(2 * np.pi * np.arange(len(samples)) / RATE_HZ)
     (burst,) = find_bursts(samples + drift, rate_hz=RATE_HZ)
     assert times([burst])[0] == pytest.approx((15, 15.1), abs=0.01)
 

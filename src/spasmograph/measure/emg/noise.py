@@ -12,11 +12,11 @@ from spasmograph.parameters import Parameters
 # Energy is looked at this densely: nothing is left of a band up to 450 Hz between these samples.
 _GRID_HZ = 1000.0
 _ROUNDS = 6
-_SEGMENTS = 24
+_SEGMENTS = 16
 _FORGETTING = 0.9
 _OLDEST = 1e-9
 _SETTLED = 1e-6
-_TILTS = 1 - np.geomspace(0.98, 1e-3, 80)
+_TILTS = 1 / (1 + np.geomspace(100.0, 1e-3, 100))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +51,10 @@ class NoiseModel:
         self._step = max(1, int(rate_hz / _GRID_HZ))
         self._times: Floats = np.empty(0)
         self._powers: Floats = np.empty(0)
-        self._spectrum: Floats | None = None
-        self._correlation: Floats = np.zeros(self._width * hop)
+        self._reach = 2 * self._width * hop
+        self._products: Floats = np.zeros(self._reach + 1)
+        self._counts: Floats = np.zeros(self._reach)
+        self._correlation: Floats = np.zeros(self._reach)
         self._correlation[0] = 1.0
         self._made_s = -np.inf
         self._told = float("nan")
@@ -99,11 +101,11 @@ class NoiseModel:
         half, share, clip = self._width_freedom / 2, self._rules["noise_quantile"], self._rules["noise_clip"]
         weakest = int(share * (len(self._powers) - 1))
         level = float(np.partition(self._powers, weakest)[weakest] * half / gammaincinv(half, share))
-        highest = gammaincinv(half, clip) / half
-        kept_share = gammainc(half + 1, highest * half) / clip
+        lowest, highest = gammaincinv(half, 1 - clip) / half, gammaincinv(half, clip) / half
+        kept_share = (gammainc(half + 1, highest * half) - gammainc(half + 1, lowest * half)) / (2 * clip - 1)
         weights = np.exp(np.abs(self._times - time_s) / -self._rules["noise_recent_s"]) + _OLDEST
         for _ in range(_ROUNDS):
-            kept = weights * (self._powers <= highest * level)
+            kept = weights * ((self._powers >= lowest * level) & (self._powers <= highest * level))
             total, before = float(kept.sum()), level
             level = float(kept @ self._powers) / total / kept_share if total > 0 else level
             if abs(level - before) < _SETTLED * level:
@@ -116,22 +118,31 @@ class NoiseModel:
         quiet = there[np.abs(powers[there] / level - 1) < 3 * np.sqrt(2 / self._width_freedom)]
         if len(quiet) == 0:
             return
-        chosen = quiet[:: -(-len(quiet) // _SEGMENTS)]
-        width = self._width * self._hop
-        segments = samples[: len(powers) * width].reshape(-1, width)[chosen]
-        segments[np.isnan(segments)] = 0.0
-        transformed = np.fft.rfft(segments, 2 * width, axis=1)
-        spectrum = (np.square(transformed.real) + np.square(transformed.imag)).sum(axis=0) / level
-        self._spectrum = spectrum if self._spectrum is None else self._spectrum * _FORGETTING + spectrum
+        segments = self._segments(samples, quiet, len(powers))
+        transformed = np.fft.rfft(segments, 2 * self._reach, axis=1)
+        self._products *= _FORGETTING
+        self._products += (np.square(transformed.real) + np.square(transformed.imag)).sum(axis=0) / level
+        self._counts *= _FORGETTING
+        self._counts += len(segments) * np.maximum(segments.shape[1] - np.arange(self._reach), 0)
         if now_s >= self._made_s + self._rules["noise_spectrum_s"]:
             self._made_s = now_s
-            self._correlate(self._spectrum, width)
+            self._correlate()
             self._shape()
 
-    def _correlate(self, spectrum: Floats, width: int) -> None:
-        raw = np.fft.irfft(spectrum)[:width] / (width - np.arange(width))
+    def _segments(self, samples: Floats, quiet: NDArray[np.int64], count: int) -> Floats:
+        """Samples of quiet windows, two at a time where two follow each other, because noise may remember for longer than one lasts."""
+        rows = samples[: count * self._width * self._hop].reshape(count, -1)
+        doubles = quiet[:-1][np.diff(quiet) == 1]
+        chosen = doubles if len(doubles) else quiet
+        chosen = chosen[:: -(-len(chosen) // _SEGMENTS)]
+        segments = np.concatenate([rows[chosen], rows[chosen + 1]], axis=1) if len(doubles) else rows[chosen]
+        segments[np.isnan(segments)] = 0.0
+        return segments
+
+    def _correlate(self) -> None:
+        raw = np.fft.irfft(self._products)[: self._reach] / np.maximum(self._counts, 1.0)
         # The last lags rest on a few samples each.
-        self._correlation = raw / raw[0] * np.clip(5.0 * (1 - np.arange(width) / width), 0.0, 1.0)
+        self._correlation = raw / raw[0] * np.clip(5.0 * (1 - np.arange(self._reach) / self._reach), 0.0, 1.0)
 
     def _shape(self) -> None:
         """Degrees of freedom and thresholds of every window, from the autocorrelation."""
@@ -160,7 +171,7 @@ class NoiseModel:
             # A long window's parts are its spectrum.
             reach = len(lags)
             around = np.zeros(count)
-            tapered = lags * (1 - np.arange(reach) / count)
+            tapered = lags * np.sqrt(1 - np.arange(reach) / count)
             around[:reach] = tapered
             around[count - reach + 1 :] += tapered[:0:-1]
             values = np.clip(np.fft.fft(around).real, 0.0, None)
