@@ -17,7 +17,7 @@ from spasmograph.errors import ChannelChoiceError, DamagedBiosignalError, InputE
 from spasmograph.io.biosignal import parse_channel, read_biosignal
 from spasmograph.io.biosignal.choosing import choose
 from spasmograph.io.biosignal.contents import StatedChannel
-from spasmograph.io.biosignal.edf_remarks import read_list
+from spasmograph.io.biosignal.edf.remarks import read_list
 from spasmograph.io.biosignal.grid import uniform_grid
 from spasmograph.io.biosignal.matching import match_channel
 from spasmograph.io.biosignal.units import split_unit, uv_per_unit

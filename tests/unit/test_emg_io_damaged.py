@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from spasmograph.errors import ChannelChoiceError, DamagedBiosignalError, InputError, NotABiosignalError
-from spasmograph.io.biosignal import edf_records as module
 from spasmograph.io.biosignal import read_biosignal
+from spasmograph.io.biosignal.edf import records as module
 from spasmograph.terms import Task
 from tests.biosignal_files import EdfChannel, edf_bytes, edf_file, kept, lists_channel
 

@@ -148,6 +148,13 @@ def test_opensignals_hdf5(tmp_path: Path) -> None:
     assert found.samples(found.recording.channels[3], 10, 13).tolist() == [11, 12, 13]
 
 
+def test_hdf5_that_changes_while_it_is_read(tmp_path: Path) -> None:
+    found = read_biosignal(_hdf5(tmp_path))
+    (tmp_path / "a.h5").write_bytes(b"words")
+    with pytest.raises(DamagedBiosignalError, match="was changed while it was read"):
+        found.samples(found.recording.channels[0])
+
+
 @pytest.mark.parametrize("rate", [0, -5])
 def test_hdf5_with_a_rate_of_0(tmp_path: Path, rate: int) -> None:
     with pytest.raises(NotABiosignalError, match="no device with a sampling rate"):
@@ -188,6 +195,12 @@ def test_npz(tmp_path: Path) -> None:
         ("raw 1", "counts", 500),
         ("raw 2", "counts", 500),
     ]
+
+
+def test_npz_with_a_rate_of_0(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", emg=WAVE, rate_hz=0)
+    with pytest.raises(UnknownRateError, match=r"a\.npz gives a rate of 0 Hz; it must be more than 0"):
+        read_biosignal(tmp_path / "a.npz")
 
 
 def test_npz_at_a_given_rate(tmp_path: Path) -> None:

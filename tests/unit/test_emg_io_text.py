@@ -9,7 +9,7 @@ import pytest
 
 from spasmograph.errors import DamagedBiosignalError, NotABiosignalError, UnknownRateError
 from spasmograph.io.biosignal import read_biosignal
-from spasmograph.io.biosignal import text_table as module
+from spasmograph.io.biosignal.text import table as module
 from spasmograph.model import Biosignal, Span
 from spasmograph.terms import ChannelKind
 
@@ -130,6 +130,12 @@ def test_a_gap_in_time_is_nan(tmp_path: Path) -> None:
     found = _read(tmp_path, "time_s,EMG (uV)\n" + _rows(time_s, WAVE))
     _check(found, np.concatenate([WAVE[:40], np.full(20, math.nan), WAVE[40:]]))
     assert found.recording.gaps == (Span(onset_s=0.04, offset_s=0.06),)
+
+
+def test_a_gap_of_months_is_a_damaged_clock(tmp_path: Path) -> None:
+    time_s = TIME_S + np.where(np.arange(100) >= 40, 1e7, 0)
+    with pytest.raises(DamagedBiosignalError, match="it spans 116 days from its first sample to its last, more than 31"):
+        _read(tmp_path, "time_s,EMG (uV)\n" + "".join(f"{time:.3f},{value}\n" for time, value in zip(time_s, WAVE, strict=True)))
 
 
 def test_single_lost_samples_are_bridged_and_counted(tmp_path: Path) -> None:

@@ -6,8 +6,7 @@ from math import inf
 from spasmograph.errors import UnknownRateError
 from spasmograph.io.biosignal.arrays import read_npy, read_npz
 from spasmograph.io.biosignal.contents import Contents
-from spasmograph.io.biosignal.edf import read_edf
-from spasmograph.io.biosignal.edf_header import looks_like_edf
+from spasmograph.io.biosignal.edf import looks_like_edf, read_edf
 from spasmograph.io.biosignal.files import OpenedFile
 from spasmograph.io.biosignal.hdf5 import SIGNATURE, read_hdf5
 from spasmograph.io.biosignal.text import read_text

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spasmograph.io.biosignal.edf_header import EdfHeader, EdfSignal
+from spasmograph.io.biosignal.edf.header import EdfHeader, EdfSignal
 from spasmograph.io.biosignal.files import OpenedFile
 from spasmograph.model.common import Floats
 

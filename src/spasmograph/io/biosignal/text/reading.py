@@ -9,10 +9,10 @@ from spasmograph.errors import UnknownRateError
 from spasmograph.io.biosignal.contents import Contents, PlacedSource, StatedChannel
 from spasmograph.io.biosignal.files import OpenedFile
 from spasmograph.io.biosignal.grid import Grid, uniform_grid
-from spasmograph.io.biosignal.text_clock import Clock, clock_of, differs, is_counter, is_time, time_column
-from spasmograph.io.biosignal.text_headers import TextHeader, header_of
-from spasmograph.io.biosignal.text_layout import Layout, layout_of
-from spasmograph.io.biosignal.text_table import Table, load_table, runs_of
+from spasmograph.io.biosignal.text.clock import Clock, clock_of, differs, is_counter, is_time, time_column
+from spasmograph.io.biosignal.text.headers import TextHeader, header_of
+from spasmograph.io.biosignal.text.layout import Layout, layout_of
+from spasmograph.io.biosignal.text.table import Table, load_table, runs_of
 from spasmograph.io.biosignal.units import COUNTS
 from spasmograph.model.common import Floats
 from spasmograph.model.emg import Annotation

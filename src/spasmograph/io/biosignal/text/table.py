@@ -12,7 +12,7 @@ import numpy as np
 
 from spasmograph.errors import DamagedBiosignalError
 from spasmograph.io.biosignal.files import OpenedFile
-from spasmograph.io.biosignal.text_layout import MISSING, Layout
+from spasmograph.io.biosignal.text.layout import MISSING, Layout
 from spasmograph.io.opening import said_plainly
 from spasmograph.model.common import Floats
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from spasmograph.errors import DamagedBiosignalError
 from spasmograph.io.biosignal.contents import Contents, StatedChannel
-from spasmograph.io.biosignal.edf_header import EdfHeader, EdfSignal, read_header
-from spasmograph.io.biosignal.edf_records import Records
-from spasmograph.io.biosignal.edf_remarks import Remarks, collect
-from spasmograph.io.biosignal.edf_time import Timing, contiguous, timing_of
+from spasmograph.io.biosignal.edf.header import EdfHeader, EdfSignal, read_header
+from spasmograph.io.biosignal.edf.records import Records
+from spasmograph.io.biosignal.edf.remarks import Remarks, collect
+from spasmograph.io.biosignal.edf.timing import Timing, contiguous, timing_of
 from spasmograph.io.biosignal.files import OpenedFile
 from spasmograph.io.biosignal.units import COUNTS
 from spasmograph.model.common import Floats
