@@ -67,6 +67,7 @@ bench: dev
 lock:
 	$(LOCK) --output-file requirements.txt
 	$(LOCK) --group dev --extra notebook --constraint requirements.txt --output-file requirements-dev.txt
+	$(subst pyproject.toml,,$(LOCK)) --group peers --output-file requirements-peers.txt
 
 lowest:
 	uv venv --quiet --clear --python 3.11 .venv-lowest

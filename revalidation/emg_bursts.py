@@ -51,15 +51,15 @@ def judged_recording(task: Task) -> Judged:
     return judge_bursts(truth, found_bursts(biosignal, biosignal.recording.channels[0]))
 
 
-def recording_of(task: Task) -> tuple[Biosignal, list[tuple[float, float]]]:
+def recording_of(task: Task, duration_s: float = DURATION_S) -> tuple[Biosignal, list[tuple[float, float]]]:
     """A recording with bursts of that strength in its first channel, and where they are."""
     world, strength, seed = task
-    made = simulate_emg("bursts" if world == "gated" else world, seed=seed, duration_s=DURATION_S, strength=strength)
+    made = simulate_emg("bursts" if world == "gated" else world, seed=seed, duration_s=duration_s, strength=strength)
     channel = made.biosignal.recording.channels[0]
     truth = true_bursts(made, channel)
     if world != "gated":
         return made.biosignal, truth
-    quiet = simulate_emg("noise_white", seed=seed, duration_s=DURATION_S).biosignal
+    quiet = simulate_emg("noise_white", seed=seed, duration_s=duration_s).biosignal
     samples = quiet.samples(quiet.recording.channels[0])
     gated = Biosignal(recording=quiet.recording, source=ArraySource(arrays={0: _gated(samples, truth, channel.rate_hz, strength, seed)}))
     return gated, truth
