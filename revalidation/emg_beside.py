@@ -38,8 +38,9 @@ def section(*, with_peer: bool = False) -> Section:
         rows=(_claim(recordings, ours, theirs),),
         tables=(table,),
         notes=(
-            f"{SECONDS:.0f} s a recording, 2 kHz. A cell is the number of bursts found; where there are some: how many of them are right, and the onset's error.",
-            f"{emg_peer.NAME}: `emg_clean`, `emg_amplitude`, `emg_activation` with defaults; `pelt` sees the first {emg_peer.BEGINNING_S['pelt']:g} s.",
+            f"{SECONDS:.0f} s a recording, 2 kHz. A cell: bursts found; where there are some, how many of these are right, and the onset's error.",
+            f"{emg_peer.NAME}: `emg_clean`, `emg_amplitude`, `emg_activation`, with defaults.",
+            f"`pelt` sees the first {emg_peer.BEGINNING_S['pelt']:g} s, as it takes minutes for a minute.",
         ),
     )
 
