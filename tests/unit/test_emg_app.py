@@ -15,6 +15,7 @@ from spasmograph.errors import NoMuscleError, UnmeasuredError
 from spasmograph.io.results import measurement_to_json
 from spasmograph.measure.emg.simulate import SimulatedEmg, simulate_emg
 from spasmograph.model import ArraySource, Biosignal, EmgMeasurement, Floats
+from spasmograph.parameters import load_emg_parameters
 from spasmograph.terms import ChannelKind, EventKind, Reason, Side, Verdict
 
 SECONDS = 30
@@ -161,6 +162,20 @@ def test_a_refused_channel_has_no_scores_and_the_others_have() -> None:
     names = {score.name for score in found.scores}
     assert "burst_rate_mentalis_right" in names
     assert f"burst_rate_{RIGHT_OCULI}" not in names
+
+
+def test_time_around_stimuli_is_told_once_and_holds_no_bursts() -> None:
+    simulated = simulate_emg("lateral_spread", seed=4, duration_s=SECONDS, rate_hz=2000)
+    found = measure_biosignal(simulated.biosignal)
+
+    rules = load_emg_parameters()
+    for channel in found.channels:
+        (reason,) = [one for one in channel.reasons if one.code is Reason.STIMULATED]
+        assert {one.code for one in channel.reasons} == {Reason.STIMULATED}
+        each_s = rules["stimulus_before_s"] + rules["stimulus_after_s"]
+        assert reason.seconds == pytest.approx(len(simulated.truth.stimuli_s) * each_s, rel=0.02)
+        assert channel.observed_s + reason.seconds == pytest.approx(SECONDS, abs=0.01)
+    assert found.events == ()
 
 
 def test_progress_counts_samples_up_to_all_of_them() -> None:

@@ -47,7 +47,7 @@ def without_stimuli(measured: MeasuredChannel, stimuli_s: Floats, parameters: Pa
     if not len(spans):
         return measured
     quality, own = measured.quality, joined(measured.quality.observed)
-    taken = both(own, spans)
+    taken = both(joined([Span(onset_s=0.0, offset_s=measured.channel.duration_s)]), spans)
     free = tuple(Span(onset_s=onset_s, offset_s=offset_s) for onset_s, offset_s in outside(own, spans))
     reason = QualityReason(
         code=Reason.STIMULATED,
@@ -56,7 +56,17 @@ def without_stimuli(measured: MeasuredChannel, stimuli_s: Floats, parameters: Pa
         spans=tuple(Span(onset_s=onset_s, offset_s=offset_s) for onset_s, offset_s in taken),
     )
     kept = tuple(burst for burst in measured.bursts if not len(both(np.array([[burst.onset_s, burst.offset_s]]), spans)))
-    return replace(measured, bursts=kept, quality=replace(quality, observed=free, reasons=(*quality.reasons, reason)))
+    others = tuple(left for one in quality.reasons if (left := _beside(one, spans)) is not None)
+    return replace(measured, bursts=kept, quality=replace(quality, observed=free, reasons=(*others, reason)))
+
+
+def _beside(reason: QualityReason, taken: Floats) -> QualityReason | None:
+    """What is left of a reason outside the taken time: what a stimulus leaves behind is not a fault of its own. None if nothing is."""
+    if not reason.spans:
+        return reason
+    left = outside(joined(reason.spans), taken)
+    spans = tuple(Span(onset_s=onset_s, offset_s=offset_s) for onset_s, offset_s in left)
+    return replace(reason, seconds=seconds(left), spans=spans) if spans else None
 
 
 def around_stimuli(stimuli_s: Floats, parameters: Parameters) -> Floats:
