@@ -116,3 +116,20 @@ def test_bursts_lie_in_order_and_apart(seed: int, strength: float) -> None:
     assert all(first.offset_s < second.onset_s for first, second in pairwise(bursts))
     assert all(burst.duration_s > 0.0199 and burst.onset_s >= 0 and burst.offset_s <= SECONDS for burst in bursts)
     assert all(0 <= burst.confidence <= 1 and burst.peak_uv >= burst.mean_uv > 0 for burst in bursts)
+
+
+@given(
+    pieces=st.lists(st.tuples(st.integers(1, 3000), st.sampled_from([0.0, 1e-6, 1.0, 30.0, 1e5, np.nan, np.inf])), min_size=1, max_size=12),
+    rate_hz=st.sampled_from([1.0, 7.5, 50.0, 100.0, 256.0, 1000.0, 2048.0, 30_000.0]),
+    seed=seeds,
+)
+@settings(max_examples=40)
+def test_any_signal_at_any_rate_gives_bursts_within_it(pieces: list[tuple[int, float]], rate_hz: float, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    samples = np.concatenate([random.choice([-1.0, 1.0], count) * random.uniform(0.5, 1.0, count) * level for count, level in pieces])
+    for burst in find_bursts(samples, rate_hz=rate_hz, conditioned=True):
+        inside = samples[round(burst.onset_s * rate_hz) : round(burst.offset_s * rate_hz)]
+        assert len(inside) > 0
+        assert np.isfinite(inside).mean() > 0.4
+        assert burst.offset_s <= len(samples) / rate_hz
+        assert np.isfinite([burst.peak_uv, burst.mean_uv]).all()

@@ -36,7 +36,7 @@ class Stretch:
         """The same in power over the noise's, from `start` to `stop`; what was not measured counts as noise."""
         ratios = np.square(self.part(start, stop))
         ratios /= noise_power
-        ratios[np.isnan(ratios)] = 1.0
+        ratios[~np.isfinite(ratios)] = 1.0
         return Stretch(samples=ratios, first=max(start, self.first), rate_hz=self.rate_hz)
 
 
@@ -116,7 +116,7 @@ def median_frequency_hz(samples: Floats, noise_spectrum: Floats, noise_power: fl
         In hertz; NaN where the burst is shorter than `burst_frequency_least_s`, has missing samples, or the rate is below `rate_least_hz`.
     """
     short = len(samples) < parameters["burst_frequency_least_s"] * rate_hz
-    if short or rate_hz < parameters["rate_least_hz"] or np.isnan(samples).any():
+    if short or rate_hz < parameters["rate_least_hz"] or not np.isfinite(samples).all():
         return float("nan")
     width = min(len(samples), round(_SEGMENT_S * rate_hz))
     size = max(SPECTRUM_SIZE, 1 << (width - 1).bit_length())

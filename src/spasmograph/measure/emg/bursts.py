@@ -1,8 +1,12 @@
 """Bursts of one muscle: found in the energy of its conditioned EMG against its own noise, their edges by the likeliest change.
 
 A burst has to be stronger than noise is by chance, over 25, 60 or 250 ms: the thresholds follow from the noise's level and spectrum and from the rate
-of false bursts that is allowed. Between two bursts there has to be a silence of about 30 ms. Shorter ones than 20 ms are no bursts. Where the rate is
-too low for EMG, bursts are those of what is left of it, in windows of at least two samples, without a median frequency.
+of false bursts that is allowed, `burst_false_per_h`, as a bound on the sum over all windows at every place. Between two bursts there has to be a
+silence of about 30 ms. Shorter ones than 20 ms are no bursts. Where the rate is too low for EMG, bursts are those of what is left of it, in windows
+of at least two samples, without a median frequency.
+
+The confidence of a burst is the chance that noise shows nothing as strong within an hour, times the share of its power that is not noise: about 0.9
+at three times the noise, 0.98 at eight times.
 """
 
 from collections.abc import Iterator
@@ -72,7 +76,8 @@ class _Course:
 class BurstDetector:
     """Finds bursts as samples arrive: `update` with any number of conditioned samples, then `close`; the same bursts however they were cut.
 
-    Bursts are told when they are certain: at most `burst_block_s` and half a second after their end, at the start after `noise_learn_s`.
+    Bursts are told when they are certain: `burst_beside_s` and up to a block of `burst_block_s` later, while another one beside them goes on, after
+    that; at the start after `noise_learn_s`. Activity that lasts unchanged for nearly all of `noise_history_s` is taken for noise.
 
     Attributes:
         noise_uv: median over time of the noise's RMS, NaN before anything was measured.
@@ -153,7 +158,7 @@ class BurstDetector:
         self._course_uv.append(noise.power**0.5)
         ratios = self._frames(window) / noise.power
         inner = ratios[self._margin : -self._margin]
-        missing = first + np.flatnonzero(np.isnan(inner))
+        missing = first + np.flatnonzero(~np.isfinite(inner))
         course, stretch = self._course(ratios, noise), self._continued(window)
         for onset, offset in self._scan.runs(course.evidence, course.rise, course.fall, first) if course else self._scan.nothing(first + len(inner)):
             before = missing[missing < onset]
@@ -270,7 +275,7 @@ class BurstDetector:
     def _unknown(self, stretch: Stretch, frame: int) -> bool:
         """Whether a frame was not measured."""
         samples = stretch.part(frame * self._hop, (frame + 1) * self._hop)
-        return len(samples) < self._hop or 2 * int(np.isnan(samples).sum()) > self._hop
+        return len(samples) < self._hop or 2 * int(np.isfinite(samples).sum()) < self._hop
 
     def _false_per_h(self, frames: Floats, noise: Noise) -> float:
         """How many stretches of noise an hour are as strong as these frames; infinite if they are not above a threshold."""
@@ -306,7 +311,7 @@ def frame_powers(samples: Floats, hop: int) -> Floats:
     """Mean power of each `hop` samples in µV²; NaN where fewer than half of them were measured. What is left over at the end is not in it."""
     rows = samples[: len(samples) // hop * hop].reshape(-1, hop)
     powers: Floats = np.einsum("ij,ij->i", rows, rows) / hop
-    holes = np.flatnonzero(np.isnan(powers))
+    holes = np.flatnonzero(~np.isfinite(powers))
     if len(holes):
         there = np.isfinite(rows[holes])
         count = there.sum(axis=1)

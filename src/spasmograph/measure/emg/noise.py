@@ -136,7 +136,7 @@ class NoiseModel:
         chosen = doubles if len(doubles) else quiet
         chosen = chosen[:: -(-len(chosen) // _SEGMENTS)]
         segments = np.concatenate([rows[chosen], rows[chosen + 1]], axis=1) if len(doubles) else rows[chosen]
-        segments[np.isnan(segments)] = 0.0
+        segments[~np.isfinite(segments)] = 0.0
         return segments
 
     def _correlate(self) -> None:
