@@ -59,11 +59,12 @@ class Runs:
 
 def runs_of_equal(samples: Floats) -> Runs:
     """Stretches in which a sample is followed by two or more like it."""
-    change = np.flatnonzero(samples[1:] != samples[:-1]) + 1
-    bounds = np.concatenate([[0], change, [len(samples)]]).astype(np.intp)
-    count = np.diff(bounds)
-    kept = np.flatnonzero(count > 2)  # noqa: PLR2004 - two equal samples are chance
-    return Runs(first=bounds[kept], count=count[kept], value=samples[bounds[kept]] if len(samples) else samples)
+    same = samples[1:] == samples[:-1]
+    triple = np.flatnonzero(same[1:] & same[:-1])
+    begins = np.diff(triple, prepend=-2) > 1
+    first = triple[begins]
+    last = triple[np.append(begins[1:], True)] if len(triple) else triple
+    return Runs(first=first, count=last - first + 3, value=samples[first])
 
 
 def raw_faults(samples_uv: Floats, *, rate_hz: float, ordinary: Ordinary, parameters: Parameters) -> dict[Reason, Mask]:
@@ -155,8 +156,8 @@ def _sudden(samples: Floats, rate_hz: float, ordinary: Ordinary, parameters: Par
     length = max(4, round(_CUT_S * rate_hz))
     if len(change) < _LEAST_CUTS * length:
         return np.empty(0, np.intp)
-    rows = np.nan_to_num(change[: len(change) // length * length].reshape(-1, length))
-    top = rows.max(axis=1)
+    rows = change[: len(change) // length * length].reshape(-1, length)
+    top = np.nan_to_num(rows.max(axis=1))
     # The neighbours next to it may hold a part of the same jump.
     around = np.pad(top, 3, mode="edge")
     beside = np.maximum(np.maximum(around[:-6], around[1:-5]), np.maximum(around[5:-1], around[6:]))
@@ -184,7 +185,7 @@ def course(bridged_uv: Floats, clean_uv: Floats, *, rate_hz: float) -> Course:
     cells = max(1, round(_HOP_S * rate_hz / every))
     hop = every * cells
     count = -(-len(clean_uv) // hop)
-    thin = _padded(bridged_uv, count * hop).reshape(-1, every).mean(axis=1)
+    thin = _padded(bridged_uv, count * hop).reshape(-1, every) @ np.full(every, 1 / every)
     slow, edge = _two_bands(thin, rate_hz / every)
     rows = _padded(clean_uv, count * hop).reshape(count, hop)
     return Course(hop=hop, slow=_rms(slow, cells), edge=_rms(edge, cells), band=np.sqrt(np.einsum("ij,ij->i", rows, rows) / hop))
@@ -213,7 +214,7 @@ def _slope(hz: Floats, low: float, high: float) -> Floats:
 
 
 def _rms(values: Floats, cells: int) -> Floats:
-    rms: Floats = np.sqrt((values**2).reshape(-1, cells).mean(axis=1))
+    rms: Floats = np.sqrt((values**2).reshape(-1, cells) @ np.full(cells, 1 / cells))
     return rms
 
 

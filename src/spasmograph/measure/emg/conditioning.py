@@ -15,6 +15,8 @@ _TOP = 0.45
 _BOTTOM = 0.2
 _ORDER = 4
 _CENTRE_HZ = 100.0
+# Pieces that are filtered at once are so many times as long as the filter.
+_OVERLAP_SAVE = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,19 +80,25 @@ def bridged(samples: Floats, missing: NDArray[np.bool_]) -> Floats:
 
 def zero_phase(samples: Floats, taps: Floats) -> Floats:
     """Filtered without delay; see `mirrored` for what is thought to lie beyond the ends."""
-    from scipy.signal import oaconvolve
+    from scipy.fft import irfft, next_fast_len, rfft
 
     if len(samples) == 0:
         return samples
-    filtered: Floats = oaconvolve(mirrored(samples, len(taps) // 2), taps, mode="valid")
+    size = next_fast_len(_OVERLAP_SAVE * len(taps), real=True)
+    step = size - len(taps) + 1
+    count = -(-len(samples) // step)
+    around = mirrored(samples, len(taps) // 2, spare=(count - 1) * step + size - len(samples) - len(taps) + 1)
+    spectra = rfft(np.lib.stride_tricks.sliding_window_view(around, size)[::step], axis=1)
+    spectra *= rfft(taps, size)
+    filtered: Floats = irfft(spectra, size, axis=1, overwrite_x=True)[:, len(taps) - 1 :].reshape(-1)[: len(samples)]
     return filtered
 
 
-def mirrored(samples: Floats, reach: int) -> Floats:
-    """The samples and `reach` more on both sides: mirrored about their trend there, so that neither noise nor drift breaks off."""
+def mirrored(samples: Floats, reach: int, spare: int = 0) -> Floats:
+    """The samples and `reach` more on both sides: mirrored about their trend, so that neither noise nor drift breaks off; then `spare` zeros."""
     before = _before(samples[: 2 * reach], reach)
     after = _before(samples[::-1][: 2 * reach], reach)
-    return np.concatenate([before, samples, after[::-1]])
+    return np.concatenate([before, samples, after[::-1], np.zeros(spare)])
 
 
 def _before(samples: Floats, reach: int) -> Floats:

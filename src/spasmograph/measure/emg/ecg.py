@@ -67,8 +67,8 @@ class Stretch:
         """The stretch at the lower rate."""
         shape = (len(self.samples) // self.every, self.every)
         count = shape[0] * self.every
-        real: Mask = np.all(self.trusted[:count].reshape(shape), axis=1)
-        return self.samples[:count].reshape(shape).mean(axis=1), real
+        real = np.ones(shape[0], np.bool_) if self.trusted.all() else np.all(self.trusted[:count].reshape(shape), axis=1)
+        return self.samples[:count].reshape(shape) @ np.full(self.every, 1 / self.every), real
 
     def thin_noise(self) -> float:
         """The noise at the lower rate; NaN where nothing is real."""
@@ -236,8 +236,8 @@ def _aligned(samples: Floats, at: Indices, heart: Heart) -> Indices:
     if len(at) == 0:
         return at
     lags = np.arange(-slack, slack + 1)
-    around = np.arange(-reach, reach + 1)
-    fit = np.stack([samples[(at + lag)[:, None] + around] @ heart.wave_uv for lag in lags], axis=1)
+    rows = samples[at[:, None] + np.arange(-reach - slack, reach + slack + 1)]
+    fit = np.stack([rows[:, lag + slack : lag + slack + len(heart.wave_uv)] @ heart.wave_uv for lag in lags], axis=1)
     return np.asarray(at + lags[fit.argmax(axis=1)], np.intp)
 
 

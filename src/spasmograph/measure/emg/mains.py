@@ -16,7 +16,7 @@ _SEGMENT_S = 0.1
 _LEAST_SEGMENTS = 20
 _BASES_HZ = (50.0, 60.0)
 # Bins of the spectrum to each that is independent.
-_FINE = 16
+_FINE = 8
 _BESIDE_HZ = (0.5, 4.0)
 _TINY = 1e-30
 _ROUNDS = 3
@@ -163,7 +163,9 @@ def _cut(samples: Floats, trusted: NDArray[np.bool_], rate_hz: float, hz: float,
     length = 2 * round(_SEGMENT_S * rate_hz / 2)
     count = -(-len(samples) // length)
     rows = np.pad(samples, (0, count * length - len(samples))).reshape(count, length)
-    whole = np.pad(trusted, (0, count * length - len(samples))).reshape(count, length).all(axis=1)
+    whole = np.arange(count) < len(samples) // length
+    doubtful = np.flatnonzero(~trusted) // length
+    whole[doubtful] = False
     angle = 2 * np.pi * hz * harmonics * ((np.arange(length) - length / 2) / rate_hz)[:, None]
     weights = np.linalg.pinv(np.hstack([np.cos(angle), np.sin(angle)]))
     parts = rows @ weights.T
