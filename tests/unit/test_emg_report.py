@@ -28,6 +28,7 @@ from spasmograph.model import (
     Presence,
     QualityReason,
     ResponseKind,
+    Score,
     Span,
     Standing,
     Together,
@@ -36,7 +37,7 @@ from spasmograph.parameters import load_emg_parameters
 from spasmograph.present.emg import contents_table, emg_methods_text, emg_report_html, emg_report_pdf, emg_summary_table
 from spasmograph.present.emg import words as own
 from spasmograph.present.emg.amplitudes import amplitude, between, number
-from spasmograph.present.emg.content import emg_content
+from spasmograph.present.emg.content import emg_content, shared_end
 from spasmograph.present.emg.courses import courses, highest, on_clock, rounded_up, run_starts
 from spasmograph.present.emg.lanes import cut, film_signals, merged, overview, overview_height, seen_runs
 from spasmograph.present.emg.leads import leads, name_of
@@ -44,7 +45,7 @@ from spasmograph.present.emg.page import MOST_BURSTS
 from spasmograph.present.emg.references import References, sources
 from spasmograph.present.emg.remarks import brief, remarks
 from spasmograph.present.emg.sentences import emg_verdict, estimate, happened, mid
-from spasmograph.present.emg.tables import strongest
+from spasmograph.present.emg.tables import score_table, strongest
 from spasmograph.present.emg.waveforms import band, presence_mark, view, waveform
 from spasmograph.terms import ChannelKind, Reason, Side, Verdict
 from tests import emg_report_worlds as worlds
@@ -467,7 +468,8 @@ def test_sources_are_numbered_once_in_the_order_in_which_they_are_cited() -> Non
         "",
     ]
     assert cited.inline("they overlap (MYOKOV).") == "they overlap [4]."
-    assert cited.listed() == tuple(sources()[key] for key in ("KOR92", "BANIK", "MEDSC", "MYOKOV"))
+    assert cited.inline("(in another series, NIELSEN)") == "(in another series, [5])"
+    assert cited.listed() == tuple(sources()[key] for key in ("KOR92", "BANIK", "MEDSC", "MYOKOV", "NIELSEN"))
 
 
 def test_an_unknown_source_stands_as_it_is() -> None:
@@ -510,6 +512,80 @@ def test_scores_of_one_name_stand_together_with_their_channel() -> None:
     assert names == sorted(names, key=names.index)
     assert names[:8] == ["Bursts"] * 8
     assert table.lines[0][1].value == "Orbicularis oculi, right"
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "shown", "where"),
+    [
+        ("burst_rate_mentalis_right", "Bursts, mentalis right", "Bursts", "Mentalis, right"),
+        ("burst_peak_median_mentalis_right", "Peak of bursts, median, mentalis right", "Peak of bursts, median", "Mentalis, right"),
+        (
+            "burst_lag_mentalis_right_mentalis_left",
+            "Onset of the second after the first, mentalis right and mentalis left",
+            "Onset of the second after the first",
+            "Mentalis, right and Mentalis, left",
+        ),
+        (
+            "synkinesis_ratio_mentalis_right_mentalis_left",
+            "mentalis left while mentalis right is moved",
+            "Synkinesis ratio",
+            "Mentalis, right and Mentalis, left",
+        ),
+        ("burst_laterality_mentalis", "Left to right, mentalis", "Left to right, mentalis", ""),
+        ("something_mentalis_left", "", "Something", "Mentalis, left"),
+    ],
+)
+def test_a_score_is_named_apart_from_its_channels(name: str, label: str, shown: str, where: str) -> None:
+    one = Score(name=name, value=1.0, unit="index", low=NAN, high=NAN, observed_s=60.0, label=label)
+    table = score_table([one], leads(WORLDS["rich"]), {}, str)
+
+    assert [cell.value for cell in table.lines[0][:2]] == [shown, where]
+
+
+def test_paper_leaves_out_scores_that_other_tables_tell() -> None:
+    facts = emg_content(replace(WORLDS["rich"], scores=(*WORLDS["rich"].scores, replace(WORLDS["rich"].scores[0], name="burst_laterality_mentalis"))))
+
+    assert facts.further_scores
+    assert [line[0].value for line in facts.further_scores.lines] == ["Bursts"]
+    assert emg_content(WORLDS["rich"]).further_scores is None
+
+
+def test_nothing_is_tabled_where_nothing_can_be_told() -> None:
+    rich = WORLDS["rich"]
+    bare = replace(
+        rich,
+        synchrony=tuple(replace(pair, together=Together.NOT_TOLD) for pair in rich.synchrony),
+        synkinesis=tuple(replace(one, movements=0) for one in rich.synkinesis),
+    )
+    facts = emg_content(bare)
+
+    assert facts.pairs is None
+    assert facts.synkinesis is None
+
+
+def test_patterns_of_which_nothing_can_be_told_are_folded_away_and_named_on_paper() -> None:
+    rich = WORLDS["rich"]
+    untold = replace(rich.published[1], features=(replace(rich.published[1].features[0], standing=Standing.NOT_TOLD),))
+    one = replace(rich, published=(rich.published[0], untold))
+
+    assert len(Page(emg_report_html(one)).all("details")) == 2
+    text = paper_text(pypdf.PdfReader(io.BytesIO(emg_report_pdf(one))))
+    assert "Of these this recording tells nothing: Rhythmic bursts of a single muscle at 3-8 Hz." in text
+    assert "One muscle ripples" not in text
+
+
+@pytest.mark.parametrize(
+    ("texts", "end"),
+    [
+        (["One. Both. All.", "Two. Both. All."], "Both. All."),
+        (["One.", "Two."], ""),
+        (["Same.", "Same."], "Same."),
+        (["Alone."], ""),
+        (["", "One."], ""),
+    ],
+)
+def test_what_all_limits_end_with_is_told_once(texts: list[str], end: str) -> None:
+    assert shared_end(texts) == end
 
 
 def test_columns_that_hold_nothing_are_left_out() -> None:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from spasmograph.model import EmgMeasurement, EvokedResponse, Presence, PublishedPattern, Standing
 from spasmograph.parameters import load_emg_parameters
@@ -17,6 +17,7 @@ from spasmograph.present.emg.sentences import EVEN_S, emg_verdict, estimate, hap
 from spasmograph.present.emg.tables import (
     activity_table,
     channel_table,
+    filled,
     p_value,
     pair_table,
     rhythm_table,
@@ -76,15 +77,18 @@ class EmgContent:
     units_note: str
     others: str
     happened: tuple[str, ...]
+    bursts: int
     activity: Table | None
     rhythm: Table | None
     pairs: Table | None
     synkinesis: Table | None
     published: tuple[PatternBlock, ...]
+    published_limits: str
     responses: tuple[ResponseBlock, ...]
     courses: tuple[CourseBlock, ...]
     film: tuple[str, ...]
     scores: Table | None
+    further_scores: Table | None
     score_notes: tuple[tuple[str, str], ...]
     references: tuple[str, ...]
     methods: str
@@ -99,8 +103,9 @@ def emg_content(measurement: EmgMeasurement) -> EmgContent:
     cited = References()
     letters = note_letters(measurement.scores)
     evoked = tuple(_response(response, found, cited) for response in measurement.evoked)
-    published = tuple(_pattern(pattern, cited) for pattern in measurement.published)
-    scores = score_table(measurement, found, letters, cited.cite)
+    shared = shared_end([pattern.limits for pattern in measurement.published])
+    published = tuple(_pattern(pattern, shared, cited) for pattern in measurement.published)
+    limits = cited.inline(words.shown_name(shared))
     return EmgContent(
         title=own.TITLE,
         made_by=f"Spasmograph {measurement.provenance.package_version}, rule set {measurement.provenance.rule_set_version}",
@@ -111,20 +116,23 @@ def emg_content(measurement: EmgMeasurement) -> EmgContent:
         verdict_note=_verdict_note(measurement),
         reasons=reason_rows(quality.reasons),
         notes=tuple(words.sentence(words.shown_name(note)) for note in dict.fromkeys((*quality.notes, *measurement.recording.notes))),
-        channels=_filled(channel_table(found)),
+        channels=filled(channel_table(found)),
         remarks=remarks(found),
         units_note=own.UNITS_NOTE if any(lead.unit != MICROVOLTS for lead in found) else "",
         others=_others(measurement),
         happened=tuple(happened(measurement, found)),
-        activity=_filled(activity_table(measurement, found)),
-        rhythm=_filled(rhythm_table(measurement, found)),
-        pairs=_filled(pair_table(measurement, found)),
-        synkinesis=_filled(synkinesis_table(measurement, found)),
+        bursts=len(measurement.events),
+        activity=filled(activity_table(measurement, found)),
+        rhythm=filled(rhythm_table(measurement, found)),
+        pairs=filled(pair_table(measurement, found)),
+        synkinesis=filled(synkinesis_table(measurement, found)),
         published=published,
+        published_limits=limits,
         responses=evoked,
         courses=_courses(measurement, found),
         film=_film(measurement),
-        scores=_filled(scores),
+        scores=filled(score_table(measurement.scores, found, letters, cited.cite)),
+        further_scores=filled(score_table(measurement.scores, found, letters, cited.cite, further=True)),
         score_notes=score_notes(measurement.scores),
         references=cited.listed(),
         methods=emg_methods_text(measurement),
@@ -139,15 +147,6 @@ def _verdict_note(measurement: EmgMeasurement) -> str:
     quality = measurement.quality
     whole = is_whole(quality) and all(quality.observed_s - channel.observed_s < EVEN_S for channel in measurement.channels)
     return words.LIMITED_WHOLE if quality.verdict is Verdict.LIMITED and whole else own.VERDICT_NOTES[quality.verdict]
-
-
-def _filled(table: Table) -> Table | None:
-    """The table without columns that hold nothing; None where it has no line."""
-    kept = [place for place in range(len(table.headings)) if any(line[place].value for line in table.lines)]
-    if not kept:
-        return None
-    headings, widths = tuple(table.headings[place] for place in kept), tuple(table.widths[place] for place in kept)
-    return replace(table, headings=headings, widths=widths, lines=tuple(tuple(line[place] for place in kept) for line in table.lines))
 
 
 def _others(measurement: EmgMeasurement) -> str:
@@ -193,7 +192,8 @@ def _chance(probability: float) -> str:
     return f"noise alone gives as much {least if probability < LEAST_P else f'with a probability of {p_value(probability)}'}"
 
 
-def _pattern(pattern: PublishedPattern, cited: References) -> PatternBlock:
+def _pattern(pattern: PublishedPattern, shared: str, cited: References) -> PatternBlock:
+    own_limits = pattern.limits.removesuffix(shared).strip()
     counts = {standing: sum(feature.standing is standing for feature in pattern.features) for standing in Standing}
     summary = f"{counts[Standing.FOR]} for, {counts[Standing.AGAINST]} against, {counts[Standing.NOT_TOLD]} not told"
     lines = tuple(
@@ -213,8 +213,18 @@ def _pattern(pattern: PublishedPattern, cited: References) -> PatternBlock:
         summary=summary,
         told=counts[Standing.NOT_TOLD] < len(pattern.features),
         features=features,
-        limits=words.sentence(cited.inline(words.shown_name(pattern.limits))) if pattern.limits else "",
+        limits=words.sentence(cited.inline(words.shown_name(own_limits))) if own_limits else "",
     )
+
+
+def shared_end(texts: list[str]) -> str:
+    """The sentences with which all of several texts end; empty with fewer than two texts."""
+    if len(texts) < 2:
+        return ""
+    split = [re.split(r"(?<=\.) ", text) for text in texts]
+    most = min(len(sentences) for sentences in split)
+    count = next((k for k in range(most, 0, -1) if len({tuple(sentences[-k:]) for sentences in split}) == 1), 0)
+    return " ".join(split[0][len(split[0]) - count :])
 
 
 def _courses(measurement: EmgMeasurement, found: tuple[Lead, ...]) -> tuple[CourseBlock, ...]:
@@ -273,8 +283,3 @@ def _provenance(measurement: EmgMeasurement) -> tuple[tuple[str, str], ...]:
     rows += [(f"Model {name}, sha256", digest) for name, digest in sorted(provenance.model_sha256.items())]
     rows += [("Python" if key == "python" else key, str(value)) for key, value in sorted(provenance.runtime.items())]
     return tuple(rows)
-
-
-def safe_id(text: str) -> str:
-    """A name as part of an element's id."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "x"

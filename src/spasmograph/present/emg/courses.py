@@ -10,6 +10,7 @@ from spasmograph.present.emg.leads import Lead
 MOST_VALUES = 480_000
 MOST_COLUMNS = 60_000
 TOP_SHARE = 0.999
+NOISES_HIGH = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +73,10 @@ def window(whole: Courses, label: str, span: tuple[float, float], columns: int) 
 
 
 def _tops(leads: tuple[Lead, ...], values: dict[str, Floats]) -> dict[str, float]:
-    """The upper edge of each channel's scale: shared by both sides of a muscle, without the outermost 0.1 %, a round number."""
+    """The upper edge of each channel's scale, a round number, the same for both sides of a muscle; noise alone does not fill a lane."""
     tops: dict[str, float] = {}
     for lead in leads:
-        top = _top(values[lead.label]) if lead.label in values else 0.0
+        top = max(_top(values[lead.label]) if lead.label in values else 0.0, NOISES_HIGH * np.nan_to_num(lead.quality.noise_uv))
         tops[lead.pair] = max(tops.get(lead.pair, 0.0), top)
     return {lead.label: rounded_up(tops[lead.pair]) for lead in leads}
 

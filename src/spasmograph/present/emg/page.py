@@ -9,12 +9,12 @@ from spasmograph.present import words
 from spasmograph.present.bare_page import packed, rendered
 from spasmograph.present.charts import EDGE_PX
 from spasmograph.present.emg import words as own
-from spasmograph.present.emg.content import emg_content
+from spasmograph.present.emg.content import EmgContent, emg_content
 from spasmograph.present.emg.courses import Courses, courses
 from spasmograph.present.emg.lanes import GUTTER_PX, detail, detail_rows, film_signals, legend, overview
 from spasmograph.present.emg.leads import Lead, leads
 from spasmograph.present.emg.sentences import response_title
-from spasmograph.present.emg.tables import burst_table, strongest
+from spasmograph.present.emg.tables import burst_table, filled, strongest
 from spasmograph.present.emg.waveforms import colour_of, course_chart, presence_legend, waveform
 from spasmograph.present.marks import STEPS_S, TICK_GAP_PX
 from spasmograph.present.sentences import shown_span
@@ -32,33 +32,37 @@ def emg_report_html(measurement: EmgMeasurement) -> str:
     found = leads(measurement)
     whole = courses(measurement, found, film_signals(measurement))
     listed = strongest(measurement, found, MOST_BURSTS)
+    whole_content = emg_content(measurement)
     return rendered(
         "emg.html.j2",
         _page_data(measurement, found, whole),
-        content=emg_content(measurement),
+        content=whole_content,
         own=own,
         charts=_charts(measurement, found, whole, listed),
-        bursts=burst_table(measurement, found, listed),
-        sections=_sections(measurement, found),
+        bursts=filled(burst_table(measurement, found, listed)),
+        sections=_sections(whole_content, found),
     )
 
 
-def _sections(measurement: EmgMeasurement, found: tuple[Lead, ...]) -> list[str]:
+def _sections(whole: EmgContent, found: tuple[Lead, ...]) -> list[str]:
     """The sections that this recording fills, in order."""
-    filled = {
+    filled_ones = {
         "happened": True,
         "timeline": _drawn(found),
-        "rhythm": any(pattern.bursts for pattern in measurement.patterns),
-        "together": bool(measurement.synchrony),
-        "synkinesis": bool(measurement.synkinesis),
-        "published": bool(measurement.published),
-        "evoked": bool(measurement.evoked),
-        "course": bool(measurement.courses),
-        "film": measurement.alignment is not None,
-        "events": bool(measurement.events),
-        "scores": bool(measurement.scores),
+        "rhythm": whole.rhythm is not None,
+        "together": whole.pairs is not None,
+        "synkinesis": whole.synkinesis is not None,
+        "published": bool(whole.published),
+        "evoked": bool(whole.responses),
+        "course": bool(whole.courses),
+        "film": bool(whole.film),
+        "events": whole.bursts > 0,
+        "scores": whole.scores is not None,
+        "methods": True,
+        "limits": True,
+        "provenance": True,
     }
-    return [*(key for key, there in filled.items() if there), "methods", "limits", "provenance"]
+    return [key for key, there in filled_ones.items() if there]
 
 
 def _drawn(found: tuple[Lead, ...]) -> bool:

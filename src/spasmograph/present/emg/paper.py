@@ -12,7 +12,7 @@ from spasmograph.present.emg.courses import Courses, courses
 from spasmograph.present.emg.lanes import detail, film_signals, legend, overview, overview_height
 from spasmograph.present.emg.leads import Lead, leads
 from spasmograph.present.emg.sentences import response_title
-from spasmograph.present.emg.tables import burst_table, strongest
+from spasmograph.present.emg.tables import burst_table, filled, strongest
 from spasmograph.present.emg.waveforms import colour_of, course_chart, presence_legend, waveform
 from spasmograph.present.rows import Table
 from spasmograph.present.sentences import shown_span
@@ -27,7 +27,6 @@ MOST_REMARKS = 8
 SHEET_PX = 900.0
 MOST_SHEETS = 2
 MOST_SCORES = 120
-IN_ACTIVITY = frozenset({"Bursts", "Time in bursts", "Duration of bursts, median", "Peak of bursts, median"})
 STRIP_STEPS_S = (10.0, 30.0, 60.0, 300.0, 600.0, 1800.0, 3600.0, 7200.0, 14400.0, 86400.0)
 MOST_REASONS = 3
 
@@ -43,12 +42,12 @@ def emg_report_pdf(measurement: EmgMeasurement) -> bytes:
 def _facts(measurement: EmgMeasurement, found: tuple[Lead, ...], drawings: Drawings) -> dict[str, Any]:
     """All words of the report and the names of its drawings, as JSON that Typst reads; nothing in it is markup."""
     whole = emg_content(measurement)
-    bursts = burst_table(measurement, found, strongest(measurement, found, MOST_BURSTS))
+    bursts = filled(burst_table(measurement, found, strongest(measurement, found, MOST_BURSTS)))
     facts = asdict(_shortened(whole)) | {
         "heading": words.breakable(whole.file),
         "reasons": [asdict(reason) for reason in whole.reasons[:MOST_REASONS]],
         "more_reasons": words.more_reasons(len(whole.reasons) - MOST_REASONS),
-        "bursts": asdict(bursts) if bursts.lines else None,
+        "bursts": asdict(bursts) if bursts else None,
         "pairs_note": own.pairs_left_out(MOST_PAIRS, len(whole.pairs.lines)) if whole.pairs and len(whole.pairs.lines) > MOST_PAIRS else "",
         "headings": own.HEADINGS,
         "parameters_elsewhere": words.PARAMETERS_ELSEWHERE,
@@ -60,10 +59,13 @@ def _facts(measurement: EmgMeasurement, found: tuple[Lead, ...], drawings: Drawi
         "has_film": "film.svg" in drawings,
         "has_overview": "overview.svg" in drawings,
         "remarks": [asdict(remark) for remark in whole.remarks[:MOST_REMARKS]],
+        "published": [asdict(block) for block in whole.published if block.told],
+        "untold": own.untold([block.name for block in whole.published if not block.told]),
         "more_remarks": own.remarks_left_out(len(whole.remarks) - MOST_REMARKS),
         "own": {name.lower(): getattr(own, name) for name in NOTES},
     }
-    facts.pop("parameters")
+    for unused in ("parameters", "further_scores"):
+        facts.pop(unused)
     return facts
 
 
@@ -84,15 +86,7 @@ NOTES = (
 
 def _shortened(whole: EmgContent) -> EmgContent:
     """The content that paper has room for."""
-    return replace(whole, pairs=_first(whole.pairs, MOST_PAIRS), scores=_first(_not_above(whole.scores), MOST_SCORES))
-
-
-def _not_above(scores: Table | None) -> Table | None:
-    """The scores without those of the table of muscles."""
-    if scores is None:
-        return None
-    kept = tuple(line for line in scores.lines if line[0].value not in IN_ACTIVITY)
-    return replace(scores, lines=kept) if kept else None
+    return replace(whole, pairs=_first(whole.pairs, MOST_PAIRS), scores=_first(whole.further_scores, MOST_SCORES))
 
 
 def _first(table: Table | None, most: int) -> Table | None:

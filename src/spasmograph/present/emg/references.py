@@ -26,7 +26,7 @@ class References:
         """The text with the keys in it as numbers: `overlaps (MYOKOV)` becomes `overlaps [3]`."""
         for key in sources():
             if key in text:
-                text = re.sub(rf"\(?\b{re.escape(key)}\b\)?", lambda _, key=key: self.cite(key), text)  # type: ignore[misc]
+                text = re.sub(rf"\({re.escape(key)}\)|\b{re.escape(key)}\b", lambda _, key=key: self.cite(key), text)  # type: ignore[misc]
         return text
 
     def listed(self) -> tuple[str, ...]:

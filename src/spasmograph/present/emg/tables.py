@@ -3,8 +3,11 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import permutations
 
 from spasmograph.model import Burst, ChannelPattern, EmgMeasurement, Estimate, Score, Synchrony, Synkinesis, Together
+from spasmograph.model.evoked import ResponseKind
 from spasmograph.present import words
 from spasmograph.present.emg import words as own
 from spasmograph.present.emg.amplitudes import MICROVOLTS, amplitude, between
@@ -16,6 +19,9 @@ from spasmograph.present.sentences import find
 from spasmograph.terms import MICROVOLT
 
 PAIR_ORDER = (Together.SYNCHRONOUS, Together.CROSS_TALK, Together.BY_CHANCE, Together.NOT_TOLD)
+IN_TABLES = frozenset(
+    {"burst_rate", "burst_time", "burst_duration_median", "burst_peak_median", "noise", "burst_synchrony", "burst_lag", "synkinesis_ratio"}
+)
 EMPTY = Cell(value=words.EMPTY)
 
 
@@ -43,15 +49,16 @@ def rhythm_table(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> Table:
 
 
 def pair_table(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> Table:
-    """Which muscles begin their bursts together, what tells most first."""
+    """Which muscles begin their bursts together, what tells most first; no line where nothing can be told of any."""
+    told = any(pair.together is not Together.NOT_TOLD for pair in measurement.synchrony)
     headings = ("First", "Second", "Together", "Shared", "By chance", "Probability", "Lag", "Same signal", "What it says")
     ranked = sorted(measurement.synchrony, key=lambda pair: (PAIR_ORDER.index(pair.together), -_known(pair.shared.value)))
-    lines = tuple(_pair(pair, leads) for pair in ranked)
+    lines = tuple(_pair(pair, leads) for pair in ranked) if told else ()
     return Table(caption=own.SYNCHRONY_CAPTION, headings=headings, widths=(1.4, 1.4, 0.8, 1.2, 0.9, 0.9, 1.2, 0.8, 1.8), lines=lines)
 
 
 def synkinesis_table(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> Table:
-    """What another muscle does while one is moved on purpose."""
+    """What another muscle does while one is moved; no line where none was."""
     headings = ("Moved", "Other muscle", "Movements", "With a burst", "Ratio", "Remarks")
     lines = tuple(
         (
@@ -63,22 +70,30 @@ def synkinesis_table(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> Ta
             Cell(value=_synkinesis_remark(one)),
         )
         for one in measurement.synkinesis
+        if any(other.movements for other in measurement.synkinesis)
     )
     return Table(caption=own.SYNKINESIS_CAPTION, headings=headings, widths=(1.4, 1.4, 0.8, 0.8, 1.2, 2.0), lines=lines)
 
 
-def score_table(measurement: EmgMeasurement, leads: tuple[Lead, ...], letters: dict[str, str], cited: Callable[[str], str]) -> Table:
-    """Every score, one line a channel or pair."""
+def score_table(
+    scores: Sequence[Score], leads: tuple[Lead, ...], letters: dict[str, str], cited: Callable[[str], str], *, further: bool = False
+) -> Table:
+    """Every score, one line a channel or pair, those of one name together; or only those further ones that no other table tells."""
     headings = ("Score", "Where", "Value", "Over", "Published")
-    scores = sorted(measurement.scores, key=_by_stem(measurement.scores, leads))
-    lines = tuple(_score(score, leads, letters, cited) for score in scores)
+    stems = {score.name: _where(score.name, leads)[0] for score in scores}
+    places = {stem: place for place, stem in enumerate(dict.fromkeys(stems.values()))}
+    shown = [score for score in scores if not (further and _told_elsewhere(stems[score.name]))]
+    lines = tuple(_score(score, leads, letters, cited) for score in sorted(shown, key=lambda score: places[stems[score.name]]))
     return Table(caption=words.SCORES_CAPTION, headings=headings, widths=(1.8, 1.8, 1.6, 0.8, 2.0), lines=lines)
 
 
-def _by_stem(scores: Sequence[Score], leads: tuple[Lead, ...]) -> Callable[[Score], int]:
-    """The place of a score's name among all names, so that channels of one score stand together."""
-    stems = list(dict.fromkeys(_where(score.name, leads)[0] for score in scores))
-    return lambda score: stems.index(_where(score.name, leads)[0])
+def filled(table: Table) -> Table | None:
+    """The table without columns that hold nothing; None where it has no line."""
+    kept = [place for place in range(len(table.headings)) if any(line[place].value for line in table.lines)]
+    if not kept:
+        return None
+    headings, widths = tuple(table.headings[place] for place in kept), tuple(table.widths[place] for place in kept)
+    return replace(table, headings=headings, widths=widths, lines=tuple(tuple(line[place] for place in kept) for line in table.lines))
 
 
 def burst_table(measurement: EmgMeasurement, leads: tuple[Lead, ...], places: Sequence[int]) -> Table:
@@ -179,6 +194,11 @@ def _score_of(measurement: EmgMeasurement, name: str, lead: Lead) -> Score | Non
     return find(measurement, f"{name}_{lead.label}")
 
 
+def _told_elsewhere(stem: str) -> bool:
+    """Whether another table or a response shows the scores of this name."""
+    return stem in IN_TABLES or stem.startswith(tuple(f"{kind}_" for kind in ResponseKind))
+
+
 def _value(score: Score, unit: str, note: str = "") -> Cell:
     """A score's value and interval; an amplitude is in its channel's unit."""
     if score.unit == MICROVOLT:
@@ -218,7 +238,7 @@ def _pair(pair: Synchrony, leads: tuple[Lead, ...]) -> tuple[Cell, ...]:
 
 def _score(score: Score, leads: tuple[Lead, ...], letters: dict[str, str], cited: Callable[[str], str]) -> tuple[Cell, ...]:
     stem, where, unit = _where(score.name, leads)
-    label = words.shown_name(score.label).removesuffix(f", {where}") if score.label else words.capital(stem.replace("_", " "))
+    label = _label(score, stem, leads)
     norms = "; ".join(
         f"{interval(norm.low, norm.high, score.unit) or plain(norm.low)}, {norm.condition} {cited(norm.source)}" for norm in score.norms
     )
@@ -230,6 +250,15 @@ def _score(score: Score, leads: tuple[Lead, ...], letters: dict[str, str], cited
         Cell(value=seconds(score.observed_s)),
         Cell(value=norms),
     )
+
+
+def _label(score: Score, stem: str, leads: tuple[Lead, ...]) -> str:
+    """A score's label without its channels, which have a column of their own."""
+    spoken = [lead.label.replace("_", " ") for lead in leads if lead.label in score.name]
+    ends = [f", {' and '.join(some)}" for some in (*permutations(spoken, 2), *((one,) for one in spoken))]
+    label = next((score.label.removesuffix(end) for end in ends if score.label.endswith(end)), score.label)
+    plain_words = words.capital(stem.replace("_", " "))
+    return plain_words if not label or any(one in label for one in spoken) else words.shown_name(label)
 
 
 def _where(name: str, leads: tuple[Lead, ...]) -> tuple[str, str, str]:

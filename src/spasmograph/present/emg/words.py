@@ -111,7 +111,7 @@ PUBLISHED_NOTE = (
     "this recording "
     "cannot tell. Several may fit, or none. Why a muscle was active, EMG alone does not say."
 )
-SCORES_ELSEWHERE = "Those in the table of muscles at the beginning are not repeated."
+SCORES_ELSEWHERE = "Scores that stand in the tables above are not repeated here; report.html lists all of them."
 PUBLISHED_CAPTION = "{name}: feature by feature"
 EVOKED_NOTE = (
     "Thick line: the average over stimuli; pale band: its 95\u00a0% interval; grey ground: the window in which the response was sought; "
@@ -183,6 +183,11 @@ def bursts_listed(count: int) -> str:
 def bursts_left_out(kept: int, whole: int) -> str:
     """What a table leaves out where there are too many bursts for it."""
     return f"{kept} of {whole} bursts in order of time: the strongest of each channel. events.csv lists all of them."
+
+
+def untold(names: list[str]) -> str:
+    """Of which published patterns nothing can be told; empty where of all something can."""
+    return f"Of these this recording tells nothing: {'; '.join(names)}." if names else ""
 
 
 def remarks_left_out(count: int) -> str:
