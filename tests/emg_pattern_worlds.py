@@ -79,8 +79,8 @@ def muscle(
     spans = observed or ((0.0, end_s),)
     time_s = np.arange(int(end_s * ENVELOPE_HZ)) / ENVELOPE_HZ
     envelope = np.full(len(time_s), NOISE_UV)
-    for onset_s, offset_s in times:
-        envelope[(time_s >= onset_s) & (time_s < offset_s)] = float(np.hypot(peak_uv, NOISE_UV))
+    for first, stop in np.ceil(times * ENVELOPE_HZ - 1e-6).astype(int).tolist():
+        envelope[first:stop] = np.hypot(peak_uv, NOISE_UV)
     seen = np.any([(time_s >= a) & (time_s < b) for a, b in spans], axis=0)
     bursts = [
         Burst(onset_s=a, apex_s=(a + b) / 2, offset_s=b, channel=name, peak_uv=peak_uv, mean_uv=peak_uv / 2, confidence=1.0, muscle=what, side=side)

@@ -8,6 +8,7 @@ References:
     Farina, Merletti and Enoka, J Appl Physiol 2004 (volume conduction and cross-talk in surface EMG).
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -20,6 +21,7 @@ from spasmograph.parameters import Parameters
 _NAN = float("nan")
 _MS = 1000.0
 _RATE_PLACES = 1000
+_JUST_S = 1e-6
 
 _UNCHECKED = "whether it is one muscle seen by both electrodes could not be checked: {}"
 _NO_WAVEFORM = "the signals are not at hand or their rate is too low"
@@ -106,7 +108,8 @@ def _shared(pairs_s: Floats, muscles: tuple[Activity, Activity], waveform: Wavef
 
 def _length_s(onset_s: float, muscle: Activity, parameters: Parameters) -> float:
     """How long the burst that begins there lasts, within what is looked at."""
-    burst = min(muscle.bursts, key=lambda one: abs(one.onset_s - onset_s))
+    after = bisect_left(muscle.bursts, onset_s - _JUST_S, key=lambda one: one.onset_s)
+    burst = muscle.bursts[min(after, len(muscle.bursts) - 1)]
     return float(np.clip(burst.duration_s, parameters["cross_talk_shortest_s"], parameters["cross_talk_longest_s"]))
 
 
@@ -144,7 +147,9 @@ def _lag(shared: list[_Shared], rate_hz: float, parameters: Parameters) -> float
     alike = np.zeros(len(lags))
     for one in shared:
         middle = one.burst[0][most:-most]
-        alike += [_correlation(middle, one.burst[1][most + lag : one.burst.shape[1] - most + lag]) for lag in lags]
+        moved = np.lib.stride_tricks.sliding_window_view(one.burst[1], len(middle))
+        size = np.sqrt(np.sum(middle**2) * np.sum(moved**2, axis=1))
+        alike += np.divide(moved @ middle, size, out=np.zeros(len(lags)), where=size > 0)
     return float(lags[int(np.argmax(np.abs(alike)))]) / rate_hz
 
 

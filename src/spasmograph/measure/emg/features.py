@@ -30,7 +30,8 @@ def synchronous_one_side(seen: Seen) -> Told:
     words = "; ".join(_pair_words(one) for one in (together or pairs))
     if together:
         return f"{len(together)} of {len(pairs)} pairs of one side: {words}", Standing.FOR
-    told = [one for one in pairs if one.together is not Together.CROSS_TALK]
+    open_still = any(one.together is Together.NOT_TOLD and not isnan(one.shared.value) for one in seen.one_sided_pairs(every=True))
+    told = not open_still and any(one.together is Together.BY_CHANCE for one in pairs)
     return words, Standing.AGAINST if told else Standing.NOT_TOLD
 
 

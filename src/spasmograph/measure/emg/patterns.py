@@ -78,21 +78,13 @@ def pauses_s(bursts: Sequence[Burst], observed: Floats) -> Floats:
 
 def trains(bursts: Sequence[Burst], observed: Floats, parameters: Parameters) -> tuple[tuple[Burst, ...], ...]:
     """Brief bursts that follow each other closely, at least the parameter `train_least` of them; each burst stays an event of its own."""
-    found: list[list[Burst]] = [[]]
-    for burst in bursts:
-        last = found[-1][-1] if found[-1] else None
-        brief = burst.duration_s < parameters["train_brief_s"]
-        if last is None or not brief or not _follows(burst, last, observed, parameters):
-            found.append([])
-        if brief:
-            found[-1].append(burst)
-    return tuple(tuple(train) for train in found if len(train) >= parameters["train_least"])
-
-
-def _follows(burst: Burst, last: Burst, observed: Floats, parameters: Parameters) -> bool:
-    """Whether a burst belongs to the same train as the one before it."""
-    seen = same_span(np.array([last.onset_s]), np.array([burst.onset_s]), observed)[0]
-    return bool(seen and burst.onset_s - last.offset_s < parameters["train_gap_s"])
+    times_s = edges(bursts)
+    brief = np.diff(times_s, axis=1)[:, 0] < parameters["train_brief_s"]
+    near = times_s[1:, 0] - times_s[:-1, 1] < parameters["train_gap_s"]
+    follows = brief[1:] & brief[:-1] & near & same_span(times_s[:-1, 0], times_s[1:, 0], observed)
+    starts = np.flatnonzero(np.concatenate([[True], ~follows])).tolist()
+    found = [tuple(bursts[first:stop]) for first, stop in zip(starts, [*starts[1:], len(bursts)], strict=True)]
+    return tuple(train for train in found if len(train) >= parameters["train_least"])
 
 
 def _quartiles(values: Floats, parameters: Parameters) -> tuple[float, float, float]:

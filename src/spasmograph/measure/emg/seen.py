@@ -49,7 +49,8 @@ class Seen:
         observed_s = next(one.quality.observed_s for one in self.activities if one.label == label)
         return bursts < self.parameters["synchrony_least_bursts"] and observed_s >= self.parameters["synchrony_least_s"]
 
-    def one_sided_pairs(self) -> list[Synchrony]:
-        """Pairs of one side of which something is told."""
+    def one_sided_pairs(self, *, every: bool = False) -> list[Synchrony]:
+        """Pairs of one side of which something is told, or every one."""
         sides = [(one, self.side_of(one.first), self.side_of(one.second)) for one in self.synchrony]
-        return [one for one, first, second in sides if first is second and first in {Side.LEFT, Side.RIGHT} and one.together is not Together.NOT_TOLD]
+        same = [one for one, first, second in sides if first is second and first in {Side.LEFT, Side.RIGHT}]
+        return [one for one in same if every or one.together is not Together.NOT_TOLD]

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from spasmograph.measure.emg.activity import Activity, edges, within
-from spasmograph.measure.scores.clock import joined
+from spasmograph.measure.emg.activity import Activity, covered, edges, within
+from spasmograph.measure.scores.clock import joined, seconds_before
 from spasmograph.measure.scores.intervals import t_limit
 from spasmograph.model import Annotation, Estimate, Floats, Span, Synchrony, Synkinesis, Together
 from spasmograph.parameters import Parameters
@@ -54,18 +54,17 @@ def pair_synkinesis(
     spans = named if named is not None else _long_bursts(moved, parameters)
     spans = [span for span in spans if all(_measured(one, span, parameters) for one in (moved, follower))]
     reasons = [] if named is not None else [_LONG]
-    strongest = [_strongest_uv(one, parameters) for one in (moved, follower)]
-    followed = int(np.sum([_has_burst(follower, span) for span in spans]))
     told = Synkinesis(
         moved=moved.label,
         follower=follower.label,
         movements=len(spans),
-        followed=followed,
+        followed=_followed(follower, spans),
         annotated=named is not None,
         ratio=Estimate(value=_NAN),
     )
     if len(spans) < parameters["synkinesis_least"]:
         return _with(told, Estimate(value=_NAN), [_FEW.format(len(spans), parameters["synkinesis_least"])])
+    strongest = [_strongest_uv(one, parameters) for one in (moved, follower)]
     missing = [_WEAK.format(one.label) for one, uv in zip((moved, follower), strongest, strict=True) if not uv > 0]
     if missing:
         return _with(told, Estimate(value=_NAN), missing)
@@ -140,14 +139,18 @@ def _without_noise(uv: float, activity: Activity) -> float:
 
 def _strongest_uv(activity: Activity, parameters: Parameters) -> float:
     """The muscle's strongest: a high quantile of its envelope within its bursts; 0 without a burst."""
-    inside = [_samples(activity, Span(onset_s=a, offset_s=b)) for a, b in edges(activity.bursts)]
-    samples = np.concatenate([*inside, np.zeros(0)])
+    places = np.ceil(edges(activity.bursts) * activity.envelope_rate_hz - 1e-6).clip(0, len(activity.envelope_uv)).astype(np.intp)
+    lengths = np.diff(places, axis=1)[:, 0]
+    # The samples of one burst after the other: where each begins, and counting on from there.
+    samples = activity.envelope_uv[np.repeat(places[:, 0] - np.cumsum(lengths) + lengths, lengths) + np.arange(np.sum(lengths))]
     samples = samples[np.isfinite(samples)]
     return _without_noise(float(np.quantile(samples, parameters["synkinesis_quantile"])), activity) if len(samples) else 0.0
 
 
-def _has_burst(activity: Activity, span: Span) -> bool:
-    return any(burst.onset_s < span.offset_s and burst.offset_s > span.onset_s for burst in activity.bursts)
+def _followed(follower: Activity, spans: Sequence[Span]) -> int:
+    """In how many of the spans the follower bursts."""
+    busy = covered(follower.bursts)
+    return sum(bool(np.diff(seconds_before(busy, np.array([span.onset_s, span.offset_s])))[0] > 0) for span in spans)
 
 
 def _strongest_inside(follower: Activity, spans: Sequence[Span], strongest_uv: float, parameters: Parameters) -> bool:
