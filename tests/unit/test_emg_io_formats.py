@@ -186,6 +186,14 @@ def test_npy(tmp_path: Path, shape: str) -> None:
     assert len(found.recording.channels) == (1 if shape == "column" else 2)
 
 
+def test_infinite_numbers_are_missing(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.array([1.0, math.inf, -math.inf, 2.0]))
+    mapped = read_biosignal(tmp_path / "a.npy", rate_hz=1000)
+    held = biosignal_from_arrays({"EMG": np.array([1.0, math.inf, -math.inf, 2.0])}, rate_hz=1000)
+    for found in (mapped, held):
+        assert found.samples(found.recording.channels[0]) == pytest.approx([1, math.nan, math.nan, 2], nan_ok=True)
+
+
 def test_npz(tmp_path: Path) -> None:
     arrays: dict[str, Any] = {"OOc L (uV)": WAVE, "raw": np.zeros((2000, 2), np.int16), "rate_hz": 500, "subject": "words"}
     np.savez(tmp_path / "a.npz", **arrays)

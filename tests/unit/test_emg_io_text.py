@@ -199,10 +199,28 @@ def test_rows_of_another_length_are_left_out_and_counted(tmp_path: Path) -> None
     assert "2 rows have another number of cells and were left out" in _read(tmp_path, text).recording.notes
 
 
-def test_a_word_far_down_in_a_column_of_numbers(tmp_path: Path) -> None:
-    text = "time_s,EMG (uV)\n" + _rows(np.arange(50_000) / 1000, np.zeros(50_000)) + "50.0,overload\n"
-    with pytest.raises(DamagedBiosignalError, match=r"'overload' in column 'EMG' is no number"):
+def test_single_words_far_down_in_a_column_of_numbers_are_missing(tmp_path: Path) -> None:
+    text = (
+        "time_s;EMG (uV)\n" + _rows(np.arange(50_000) / 1000, np.full(50_000, 0.5), sign=";", decimal=",") + "50,0;overload\n50,001;OVR\n50,002;1,5\n"
+    )
+    found = _read(tmp_path, text)
+    assert found.recording.notes == ("2 cells of column 'EMG' are no numbers, such as 'overload', and were left out",)
+    values = found.samples(found.recording.channels[0], 49_999)
+    assert values == pytest.approx([0.5, math.nan, math.nan, 1.5], nan_ok=True)
+
+
+def test_many_words_far_down_in_a_column_of_numbers(tmp_path: Path) -> None:
+    text = "time_s,EMG (uV)\n" + _rows(np.arange(50_000) / 1000, np.zeros(50_000)) + "50.0,overload\n" * 600
+    with pytest.raises(DamagedBiosignalError, match=r"table\.csv: 600 cells of column 'EMG' are no numbers, such as 'overload'\. Export it again"):
         _read(tmp_path, text)
+
+
+def test_infinite_and_absurd_numbers_are_missing(tmp_path: Path) -> None:
+    rows = _rows(TIME_S, WAVE).splitlines()
+    rows[3], rows[4], rows[5] = "0.003,inf", "0.004,-Inf", "0.005,1e300"
+    values = WAVE.copy()
+    values[3:6] = math.nan
+    _check(_read(tmp_path, "time_s,EMG (uV)\n" + "\n".join(rows) + "\n"), values)
 
 
 def test_more_numbers_than_memory_is_meant_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,7 +252,7 @@ def test_biosppy_text(tmp_path: Path) -> None:
     assert (channel.unit, channel.low_uv, channel.high_uv) == ("counts", 0, 4095)
     assert math.isnan(channel.uv_per_unit)
     assert found.recording.channels[1].kind is ChannelKind.ECG
-    assert "counts of the converter, not calibrated" in found.recording.notes[0]
+    assert "counts of the converter, which the file does not calibrate" in found.recording.notes[0]
 
 
 def test_a_rate_in_the_remarks_above_a_plain_table(tmp_path: Path) -> None:

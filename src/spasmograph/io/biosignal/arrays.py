@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spasmograph.errors import DamagedBiosignalError, NotABiosignalError, UnknownRateError
-from spasmograph.io.biosignal.contents import Contents, PlacedSource, StatedChannel
+from spasmograph.io.biosignal.contents import Contents, PlacedSource, StatedChannel, finite
 from spasmograph.io.biosignal.files import OpenedFile
 from spasmograph.io.biosignal.units import COUNTS, split_unit
 from spasmograph.model.common import Floats
@@ -49,7 +49,7 @@ class MappedSource:
     def samples(self, channel: int, first: int, stop: int) -> Floats:
         """See `SampleSource`."""
         self.file.check_unchanged()
-        return np.array(_columns(_load(self.file))[first:stop, channel], np.float64)
+        return finite(np.array(_columns(_load(self.file))[first:stop, channel], np.float64))
 
 
 def read_npy(file: OpenedFile, rate_hz: float | None) -> Contents:

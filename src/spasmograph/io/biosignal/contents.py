@@ -71,8 +71,14 @@ class PlacedSource:
         """See `SampleSource`."""
         array, places = self.arrays[channel], self.places[channel]
         if places is None:
-            return np.asarray(array[first:stop], np.float64)
+            return finite(np.array(array[first:stop], np.float64))
         start, end = np.searchsorted(places, (first, stop))
         values = np.full(max(stop - first, 0), nan)
         values[places[start:end] - first] = array[start:end]
-        return values
+        return finite(values)
+
+
+def finite(values: Floats) -> Floats:
+    """The same array, with NaN in place of what is infinite: some recorders mark an overload so."""
+    values[np.isinf(values)] = nan
+    return values

@@ -113,7 +113,7 @@ def _unit_notes(contents: Contents, channels: tuple[Channel, ...]) -> list[str]:
     notes = []
     for unit in dict.fromkeys(channel.unit for channel in muscles if not isfinite(channel.uv_per_unit)):
         names = ", ".join(repr(channel.name) for channel in muscles if channel.unit == unit)
-        notes.append(f"{names}: {_why_no_voltage(unit)}. Amplitudes are in that unit, not in microvolts. {_GIVE_UNIT}")
+        notes.append(f"{names}: {_why_no_voltage(unit)}")
     voltages = {channel.index: contents.channels[channel.index] for channel in muscles if isfinite(channel.uv_per_unit)}
     levels = typical_sizes(voltages, contents.source)
     notes += [implausible(stated, channels[place].unit, levels[place]) for place, stated in voltages.items()]
@@ -122,8 +122,9 @@ def _unit_notes(contents: Contents, channels: tuple[Channel, ...]) -> list[str]:
 
 def _why_no_voltage(unit: str) -> str:
     if unit == COUNTS:
-        return "counts of the converter, not calibrated"
-    return f"in {unit!r}, which is no voltage that is known" if unit else "the file does not say the unit"
+        return "counts of the converter, which the file does not calibrate. Amplitudes are in counts, not in microvolts."
+    said = f"in {unit!r}, which is no voltage that is known" if unit else "the file does not say the unit"
+    return f"{said}. Amplitudes are in that unit, not in microvolts. {_GIVE_UNIT}"
 
 
 def _biosignal(contents: Contents, recording: BiosignalRecording) -> Biosignal:

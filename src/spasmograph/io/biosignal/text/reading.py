@@ -48,7 +48,7 @@ def read_text(file: OpenedFile, rate_hz: float | None) -> Contents:
         duration_s=grid.count / grid.rate_hz,
         annotations=remarks,
         gaps=grid.gaps,
-        notes=(*notes, *grid.notes, *too_many, *_row_notes(table)),
+        notes=(*notes, *grid.notes, *too_many, *table.notes),
     )
 
 
@@ -107,7 +107,3 @@ def _annotations(titles: Sequence[str], table: Table, grid: Grid) -> tuple[tuple
             first, last = grid.place(begin), grid.place(end - 1)
             remarks.append(Annotation(onset_s=first / grid.rate_hz, text=text, duration_s=(last + 1 - first) / grid.rate_hz))
     return tuple(sorted(remarks, key=lambda one: one.onset_s)), notes
-
-
-def _row_notes(table: Table) -> list[str]:
-    return [f"{table.left_out} rows have another number of cells and were left out"] if table.left_out else []
