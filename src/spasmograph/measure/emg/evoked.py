@@ -23,6 +23,10 @@ _WINDOWS = {
     ResponseKind.LATERAL_SPREAD: ("lateral_from_ms", "lateral_to_ms", "lateral_to_ms", "expected_lateral_uv"),
 }
 _EARLY_MS = 0.3
+_AROUND_MS = 1.0
+_CLEAR_NOISES = 12.0
+_AWAY_SHARE = 0.25
+_AWAY_NOISES = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +68,7 @@ def evoked_response(
         test = jittering_response(clean, search.window_ms, rules) if search.jitters else locked_response(clean, search.window_ms, rules)
     presence, reason = _verdict(test, search, len(clean.sweeps_uv), rules)
     sizes = _sizes(clean, search, rules) if presence is Presence.PRESENT else UNTOLD
-    doubt = _doubt(sizes, search) if presence is Presence.PRESENT else ""
+    doubt = _doubt(clean, sizes, search) if presence is Presence.PRESENT else ""
     if doubt:
         presence, reason, sizes = Presence.UNDECIDED, doubt, UNTOLD
     return _told(_shown(clean, search, rules), search, channel, test=test, verdict=(presence, reason), sizes=sizes, stimulated=stimulated)
@@ -85,14 +89,24 @@ def _verdict(test: Finding, search: Search, sweeps: int, parameters: Parameters)
     )
 
 
-def _doubt(sizes: Sizes, search: Search) -> str:
+def _doubt(evoked: EvokedAverage, sizes: Sizes, search: Search) -> str:
     """Why what was seen may not be this response; empty if it may."""
     onset = sizes.latency_ms.value
     if onset < search.window_ms[0] - _EARLY_MS:
         return f"what is seen begins at {onset:.1f} ms, before the window of this response"
-    if search.kind is ResponseKind.DIRECT and np.isnan(onset):
-        return "what is seen has no onset of its own; the stimulus artefact may reach so far"
+    clear = sizes.amplitude_uv.value > _CLEAR_NOISES * evoked.noise_uv
+    if np.isnan(onset) and not search.jitters and (clear or search.kind is ResponseKind.DIRECT):
+        return "what is seen has no onset of its own; the stimulus artefact or something earlier may reach so far"
+    if not search.jitters and np.isfinite(onset) and _is_away(evoked, onset, sizes.amplitude_uv.value):
+        return f"what is seen at {onset:.1f} ms goes on from something that began earlier"
     return ""
+
+
+def _is_away(evoked: EvokedAverage, onset: float, amplitude_uv: float) -> bool:
+    """Whether the average is far from its base line where a response is said to begin."""
+    around = (evoked.time_ms >= onset - _AROUND_MS) & (evoked.time_ms <= onset) & ~evoked.blank
+    level = abs(float(np.mean(evoked.average_uv[around]))) if around.any() else 0.0
+    return level > max(_AWAY_SHARE * amplitude_uv, _AWAY_NOISES * evoked.noise_uv)
 
 
 def _sizes(evoked: EvokedAverage, search: Search, parameters: Parameters) -> Sizes:

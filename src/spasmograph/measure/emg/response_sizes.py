@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from spasmograph.measure.emg.onset import Course, onset_ms, smoothed
-from spasmograph.measure.emg.sweeps import resampling
+from spasmograph.measure.emg.sweeps import resampling, widening
 from spasmograph.model import Estimate, EvokedAverage, Floats
 from spasmograph.parameters import Parameters
 
@@ -46,7 +46,7 @@ def locked_sizes(evoked: EvokedAverage, extent: Extent, parameters: Parameters) 
     courses = smoothed(evoked.sweeps_uv, evoked.rate_hz)
     weights = np.vstack([np.full((1, len(courses)), 1.0 / len(courses)), resampling(len(courses), int(parameters["average_resamples"]) // 2)])
     rows = np.array([_locked(course, evoked, extent, parameters) for course in weights @ courses])
-    return _with_intervals(rows, parameters)
+    return _with_intervals(rows, widening(len(courses)), parameters)
 
 
 def _locked(values: Floats, evoked: EvokedAverage, extent: Extent, parameters: Parameters) -> tuple[float, ...]:
@@ -101,9 +101,9 @@ def jittering_sizes(evoked: EvokedAverage, extent: Extent, parameters: Parameter
         onset = onset_ms(course, parameters["onset_share"])
         end = _end(course, onset, extent.until_ms, parameters)
         lasting = (evoked.time_ms >= onset) & (evoked.time_ms <= np.nan_to_num(end, nan=extent.until_ms))
-        area = float(np.sum(course.values[lasting])) * 1000.0 / evoked.rate_hz
-        rows.append((onset, float(weight @ amplitudes), end - onset, max(area, 0.0)))
-    return _with_intervals(np.array(rows), parameters)
+        area = max(float(np.sum(course.values[lasting])) * 1000.0 / evoked.rate_hz, 0.0) if np.isfinite(onset) else np.nan
+        rows.append((onset, float(weight @ amplitudes), end - onset, area))
+    return _with_intervals(np.array(rows), widening(len(strength)), parameters)
 
 
 def _single_amplitudes(evoked: EvokedAverage, extent: Extent) -> Floats:
@@ -116,33 +116,32 @@ def _single_amplitudes(evoked: EvokedAverage, extent: Extent) -> Floats:
     return np.asarray(np.sqrt(np.maximum(np.ptp(fast[:, inside], axis=1) ** 2 - noise**2, 0.0)))
 
 
-def _with_intervals(rows: Floats, parameters: Parameters) -> Sizes:
+def _with_intervals(rows: Floats, wider: float, parameters: Parameters) -> Sizes:
     """Estimates from the sweeps as they are (first row) and drawn anew (the others)."""
-    onset = _percentile_interval(rows[:, 0], parameters["onset_floor_ms"])
+    floor = parameters["onset_floor_ms"]
     return Sizes(
-        latency_ms=onset,
-        amplitude_uv=_corrected(rows[:, 1]),
-        duration_ms=_percentile_interval(rows[:, 2], np.sqrt(2.0) * parameters["onset_floor_ms"]),
-        area_uv_ms=_percentile_interval(rows[:, 3], 0.0),
+        latency_ms=_percentile_interval(rows[:, 0], wider, floor),
+        amplitude_uv=_corrected(rows[:, 1], wider),
+        duration_ms=_percentile_interval(rows[:, 2], wider, np.sqrt(2.0) * floor),
+        area_uv_ms=_percentile_interval(rows[:, 3], wider, 0.0),
     )
 
 
-def _percentile_interval(column: Floats, floor: float) -> Estimate:
+def _percentile_interval(column: Floats, wider: float, floor: float) -> Estimate:
     """The first value with the central 95 % of the others, widened by an error that drawing anew does not show."""
     value, drawn = float(column[0]), column[1:][np.isfinite(column[1:])]
     if not np.isfinite(value) or len(drawn) < _FEWEST_DRAWS * (len(column) - 1):
         return Estimate(value=value)
-    low, high = np.percentile(drawn, [2.5, 97.5])
-    return Estimate(
-        value=value, low=value - float(np.hypot(max(value - low, 0.0), floor)), high=value + float(np.hypot(max(high - value, 0.0), floor))
-    )
+    low, high = wider * (np.percentile(drawn, [2.5, 97.5]) - value)
+    return Estimate(value=value, low=max(value - float(np.hypot(min(low, 0.0), floor)), 0.0), high=value + float(np.hypot(max(high, 0.0), floor)))
 
 
-def _corrected(column: Floats) -> Estimate:
+def _corrected(column: Floats, wider: float) -> Estimate:
     """The first value less its bias, which drawing anew shows once more, with the interval turned about it."""
     value, drawn = float(column[0]), column[1:][np.isfinite(column[1:])]
     if not np.isfinite(value) or not len(drawn):
         return Estimate(value=value)
-    low, high = np.percentile(drawn, [2.5, 97.5])
-    corrected = max(2.0 * value - float(np.mean(drawn)), 0.0)
-    return Estimate(value=corrected, low=max(min(2.0 * value - float(high), corrected), 0.0), high=max(2.0 * value - float(low), corrected))
+    bias = float(np.mean(drawn)) - value
+    low, high = wider * (np.percentile(drawn, [2.5, 97.5]) - value - bias)
+    corrected = max(value - bias, 0.0)
+    return Estimate(value=corrected, low=max(corrected - float(high), 0.0), high=corrected - float(low))

@@ -1,6 +1,7 @@
 """The tail that a stimulus artefact leaves behind: a decay, fitted beside the response and taken out of each sweep."""
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +9,9 @@ from numpy.typing import NDArray
 from spasmograph.model import EvokedAverage, Floats
 from spasmograph.parameters import Parameters
 
-_TAUS_MS = np.geomspace(0.4, 25.0, 15)
+_FINE_MS = tuple(np.geomspace(0.3, 30.0, 70).tolist())
+_COARSE_MS = tuple(np.geomspace(0.3, 30.0, 16).tolist())
+_WORTH = 1.5
 _ZONE_MS = 40.0
 _STANDS_OUT = 4.0
 _LEFT_BY_NOISE = 2.0
@@ -49,19 +52,23 @@ def _decays(time_ms: Floats, zone: NDArray[np.bool_], shape: Floats, noise: floa
     power, by_noise = float(np.sum(shape**2)), noise**2 * len(shape)
     if power - by_noise < _STANDS_OUT * by_noise * np.sqrt(2.0 / len(shape)):
         return None
-    curves = np.exp(-np.clip(time_ms, 0.0, None)[:, None] / _TAUS_MS)
-    pairs = [(i,) for i in range(len(_TAUS_MS))] + [(i, j) for i in range(len(_TAUS_MS)) for j in range(i + 2, len(_TAUS_MS))]
-    left = [_left(curves[zone][:, list(pair)], shape) for pair in pairs]
-    single = int(np.argmin(left[: len(_TAUS_MS)]))
-    double = int(np.argmin(left))
-    best = single if left[single] < 1.5 * max(left[double], by_noise) else double
-    return curves[:, list(pairs[best])] if left[best] < (1.0 - share) * power + _LEFT_BY_NOISE * by_noise else None
+    single, left_single = _best(time_ms, zone, shape, [(tau,) for tau in _FINE_MS])
+    double, left_double = _best(time_ms, zone, shape, list(combinations(_COARSE_MS, 2)))
+    best, left = (single, left_single) if left_single < _WORTH * max(left_double, by_noise) else (double, left_double)
+    return _curves(time_ms, best) if left < (1.0 - share) * power + _LEFT_BY_NOISE * by_noise else None
 
 
-def _left(design: Floats, shape: Floats) -> float:
-    """The sum of squares that a fit leaves."""
-    weights, *_ = np.linalg.lstsq(design, shape, rcond=None)
-    return float(np.sum((shape - design @ weights) ** 2))
+def _curves(time_ms: Floats, taus_ms: tuple[float, ...]) -> Floats:
+    """Decays from 1 at the stimulus, (m, decays)."""
+    return np.asarray(np.exp(-np.clip(time_ms, 0.0, None)[:, None] / np.array(taus_ms)))
+
+
+def _best(time_ms: Floats, zone: NDArray[np.bool_], shape: Floats, choices: list[tuple[float, ...]]) -> tuple[tuple[float, ...], float]:
+    """The choice of decay times that leaves least of the shape, and how much it leaves, as a sum of squares."""
+    bases = np.linalg.qr(np.stack([_curves(time_ms[zone], taus_ms) for taus_ms in choices]))[0]
+    explained = np.sum((shape @ bases) ** 2, axis=1)
+    best = int(np.argmax(explained))
+    return choices[best], float(np.sum(shape**2) - explained[best])
 
 
 def _less(evoked: EvokedAverage, decays: Floats, zone: NDArray[np.bool_]) -> EvokedAverage:

@@ -13,6 +13,7 @@ from spasmograph.parameters import Parameters, load_emg_parameters
 Reader = Callable[[int, int], Floats]
 
 _FLAT = 1e-9
+_UPPER = 0.975
 _SEED = 20261121
 
 
@@ -50,7 +51,7 @@ def average_evoked(
     if not good.any():
         msg = f"none of {len(times)} stimuli has a sweep that can be used: {', '.join(f'{count} {why}' for why, count in rejected.items())}"
         raise InputError(msg)
-    shown = frame.time_ms - 1000.0 * float(np.mean(shift_s[good]))
+    shown = frame.time_ms - round(1000.0 * float(np.mean(shift_s[good])), 6)
     return averaged(clean[good], shown, kept[good], blank, {why: int(count) for why, count in sorted(rejected.items()) if count}, rules)
 
 
@@ -98,8 +99,16 @@ def _interval(sweeps: Floats, resamples: int) -> tuple[Floats, Floats]:
     if len(sweeps) < 2:  # noqa: PLR2004 - one sweep has no spread
         nothing = np.full(sweeps.shape[1], np.nan)
         return nothing, nothing
-    low, high = np.percentile(resampling(len(sweeps), resamples) @ sweeps, [2.5, 97.5], axis=0)
-    return low, high
+    average = sweeps.mean(axis=0)
+    low, high = np.percentile(resampling(len(sweeps), resamples) @ sweeps, [2.5, 97.5], axis=0) - average
+    return average + widening(len(sweeps)) * low, average + widening(len(sweeps)) * high
+
+
+def widening(count: int) -> float:
+    """By how much an interval from drawing so few sweeps anew is too narrow: Student's factor, and the spread of few values."""
+    from scipy.special import ndtri, stdtrit
+
+    return float(stdtrit(count - 1, _UPPER) / ndtri(_UPPER) * np.sqrt(count / (count - 1.0))) if count > 1 else 1.0
 
 
 def thinned(times_s: Floats, most: int) -> Floats:

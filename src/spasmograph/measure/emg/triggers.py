@@ -51,7 +51,7 @@ def read_triggers(read: Reader, count: int, *, rate_hz: float, parameters: Param
     rest, spread, most = _resting(read, count)
     digital = spread == 0.0
     if digital and _steps_per_s(read, count, rest, most, rate_hz) > rules["trigger_most_per_s"]:
-        digital, spread = False, most / rules["trigger_height_noises"]
+        digital, spread = False, _usual_step(read, count, rest)
     if most <= 0.0 or (not digital and most <= rules["trigger_height_noises"] * spread):
         raise InputError(_nothing(rest, most, spread, count / rate_hz))
     level = _LEAST_STEP * most if digital else _half_height(read, count, rest, rules["trigger_height_noises"] * spread)
@@ -113,6 +113,12 @@ def _resting(read: Reader, count: int) -> tuple[float, float, float]:
 def _steps_per_s(read: Reader, count: int, rest: float, most: float, rate_hz: float) -> float:
     steps = sum(len(_starts(block, rest, _LEAST_STEP * most, digital=True)) for block in _blocks(read, count))
     return steps * rate_hz / max(count, 1)
+
+
+def _usual_step(read: Reader, count: int, rest: float) -> float:
+    """How far the channel usually is from its rest when it is not there: the noise of a coarse converter."""
+    away = np.concatenate([np.abs(block[np.isfinite(block)] - rest)[:_SAMPLED] for _, block in _blocks(read, min(count, _SAMPLED))])
+    return float(np.median(away[away > 0])) if np.any(away > 0) else 0.0
 
 
 def _half_height(read: Reader, count: int, rest: float, floor: float) -> float:
