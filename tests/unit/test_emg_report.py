@@ -494,7 +494,7 @@ def test_the_strongest_bursts_of_every_channel_are_kept_in_order_of_time(hour: E
 
 
 def test_first_numbers_are_told_by_muscle_and_side() -> None:
-    table = emg_content(WORLDS["rich"]).activity
+    table = emg_content(WORLDS["rich"]).tables.activity
     assert table
     rows = {(line[0].value, line[1].value): [spaced(cell.value) for cell in line[2:]] for line in table.lines}
 
@@ -505,7 +505,7 @@ def test_first_numbers_are_told_by_muscle_and_side() -> None:
 
 
 def test_scores_of_one_name_stand_together_with_their_channel() -> None:
-    table = emg_content(WORLDS["rich"]).scores
+    table = emg_content(WORLDS["rich"]).tables.scores
     assert table
     names = [line[0].value for line in table.lines]
 
@@ -545,9 +545,9 @@ def test_a_score_is_named_apart_from_its_channels(name: str, label: str, shown: 
 def test_paper_leaves_out_scores_that_other_tables_tell() -> None:
     facts = emg_content(replace(WORLDS["rich"], scores=(*WORLDS["rich"].scores, replace(WORLDS["rich"].scores[0], name="burst_laterality_mentalis"))))
 
-    assert facts.further_scores
-    assert [line[0].value for line in facts.further_scores.lines] == ["Bursts"]
-    assert emg_content(WORLDS["rich"]).further_scores is None
+    assert facts.tables.further_scores
+    assert [line[0].value for line in facts.tables.further_scores.lines] == ["Bursts"]
+    assert emg_content(WORLDS["rich"]).tables.further_scores is None
 
 
 def test_nothing_is_tabled_where_nothing_can_be_told() -> None:
@@ -559,8 +559,8 @@ def test_nothing_is_tabled_where_nothing_can_be_told() -> None:
     )
     facts = emg_content(bare)
 
-    assert facts.pairs is None
-    assert facts.synkinesis is None
+    assert facts.tables.pairs is None
+    assert facts.tables.synkinesis is None
 
 
 def test_patterns_of_which_nothing_can_be_told_are_folded_away_and_named_on_paper() -> None:
@@ -589,7 +589,7 @@ def test_what_all_limits_end_with_is_told_once(texts: list[str], end: str) -> No
 
 
 def test_columns_that_hold_nothing_are_left_out() -> None:
-    rich, evoked = emg_content(WORLDS["rich"]), emg_content(WORLDS["evoked"])
+    rich, evoked = emg_content(WORLDS["rich"]).tables, emg_content(WORLDS["evoked"]).tables
 
     assert rich.scores
     assert evoked.scores

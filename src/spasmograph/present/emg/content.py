@@ -60,6 +60,19 @@ class CourseBlock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """The tables of a report, None where they would hold nothing; `further_scores` are those that no other table tells."""
+
+    channels: Table | None
+    activity: Table | None
+    rhythm: Table | None
+    pairs: Table | None
+    synkinesis: Table | None
+    scores: Table | None
+    further_scores: Table | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EmgContent:
     """A whole EMG report in words; what the recording does not hold is None or empty."""
 
@@ -72,23 +85,17 @@ class EmgContent:
     verdict_note: str
     reasons: tuple[ReasonRow, ...]
     notes: tuple[str, ...]
-    channels: Table | None
+    tables: Tables
     remarks: tuple[Remark, ...]
     units_note: str
     others: str
     happened: tuple[str, ...]
     bursts: int
-    activity: Table | None
-    rhythm: Table | None
-    pairs: Table | None
-    synkinesis: Table | None
     published: tuple[PatternBlock, ...]
     published_limits: str
     responses: tuple[ResponseBlock, ...]
     courses: tuple[CourseBlock, ...]
     film: tuple[str, ...]
-    scores: Table | None
-    further_scores: Table | None
     score_notes: tuple[tuple[str, str], ...]
     references: tuple[str, ...]
     methods: str
@@ -101,11 +108,10 @@ def emg_content(measurement: EmgMeasurement) -> EmgContent:
     """Everything that a report of this measurement says."""
     quality, found = measurement.quality, leads(measurement)
     cited = References()
-    letters = note_letters(measurement.scores)
-    evoked = tuple(_response(response, found, cited) for response in measurement.evoked)
     shared = shared_end([pattern.limits for pattern in measurement.published])
     published = tuple(_pattern(pattern, shared, cited) for pattern in measurement.published)
     limits = cited.inline(words.shown_name(shared))
+    evoked = tuple(_response(response, found, cited) for response in measurement.evoked)
     return EmgContent(
         title=own.TITLE,
         made_by=f"Spasmograph {measurement.provenance.package_version}, rule set {measurement.provenance.rule_set_version}",
@@ -116,23 +122,17 @@ def emg_content(measurement: EmgMeasurement) -> EmgContent:
         verdict_note=_verdict_note(measurement),
         reasons=reason_rows(quality.reasons),
         notes=tuple(words.sentence(words.shown_name(note)) for note in dict.fromkeys((*quality.notes, *measurement.recording.notes))),
-        channels=filled(channel_table(found)),
+        tables=_tables(measurement, found, cited),
         remarks=remarks(found),
         units_note=own.UNITS_NOTE if any(lead.unit != MICROVOLTS for lead in found) else "",
         others=_others(measurement),
         happened=tuple(happened(measurement, found)),
         bursts=len(measurement.events),
-        activity=filled(activity_table(measurement, found)),
-        rhythm=filled(rhythm_table(measurement, found)),
-        pairs=filled(pair_table(measurement, found)),
-        synkinesis=filled(synkinesis_table(measurement, found)),
         published=published,
         published_limits=limits,
         responses=evoked,
         courses=_courses(measurement, found),
         film=_film(measurement),
-        scores=filled(score_table(measurement.scores, found, letters, cited.cite)),
-        further_scores=filled(score_table(measurement.scores, found, letters, cited.cite, further=True)),
         score_notes=score_notes(measurement.scores),
         references=cited.listed(),
         methods=emg_methods_text(measurement),
@@ -147,6 +147,19 @@ def _verdict_note(measurement: EmgMeasurement) -> str:
     quality = measurement.quality
     whole = is_whole(quality) and all(quality.observed_s - channel.observed_s < EVEN_S for channel in measurement.channels)
     return words.LIMITED_WHOLE if quality.verdict is Verdict.LIMITED and whole else own.VERDICT_NOTES[quality.verdict]
+
+
+def _tables(measurement: EmgMeasurement, found: tuple[Lead, ...], cited: References) -> Tables:
+    letters = note_letters(measurement.scores)
+    return Tables(
+        channels=filled(channel_table(found)),
+        activity=filled(activity_table(measurement, found)),
+        rhythm=filled(rhythm_table(measurement, found)),
+        pairs=filled(pair_table(measurement, found)),
+        synkinesis=filled(synkinesis_table(measurement, found)),
+        scores=filled(score_table(measurement.scores, found, letters, cited.cite)),
+        further_scores=filled(score_table(measurement.scores, found, letters, cited.cite, further=True)),
+    )
 
 
 def _others(measurement: EmgMeasurement) -> str:

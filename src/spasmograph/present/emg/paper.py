@@ -7,7 +7,7 @@ from typing import Any
 from spasmograph.model import EmgMeasurement
 from spasmograph.present import words
 from spasmograph.present.emg import words as own
-from spasmograph.present.emg.content import EmgContent, emg_content
+from spasmograph.present.emg.content import EmgContent, Tables, emg_content
 from spasmograph.present.emg.courses import Courses, courses
 from spasmograph.present.emg.lanes import detail, film_signals, legend, overview, overview_height
 from spasmograph.present.emg.leads import Lead, leads
@@ -43,28 +43,34 @@ def _facts(measurement: EmgMeasurement, found: tuple[Lead, ...], drawings: Drawi
     """All words of the report and the names of its drawings, as JSON that Typst reads; nothing in it is markup."""
     whole = emg_content(measurement)
     bursts = filled(burst_table(measurement, found, strongest(measurement, found, MOST_BURSTS)))
-    facts = asdict(_shortened(whole)) | {
-        "heading": words.breakable(whole.file),
-        "reasons": [asdict(reason) for reason in whole.reasons[:MOST_REASONS]],
-        "more_reasons": words.more_reasons(len(whole.reasons) - MOST_REASONS),
-        "bursts": asdict(bursts) if bursts else None,
-        "pairs_note": own.pairs_left_out(MOST_PAIRS, len(whole.pairs.lines)) if whole.pairs and len(whole.pairs.lines) > MOST_PAIRS else "",
-        "headings": own.HEADINGS,
-        "parameters_elsewhere": words.PARAMETERS_ELSEWHERE,
-        "legend": _named(drawings, "legend"),
-        "presences": _named(drawings, "presence"),
-        "strips": _named(drawings, "strip"),
-        "waves": _named(drawings, "wave"),
-        "charts": _named(drawings, "course"),
-        "has_film": "film.svg" in drawings,
-        "has_overview": "overview.svg" in drawings,
-        "remarks": [asdict(remark) for remark in whole.remarks[:MOST_REMARKS]],
-        "published": [asdict(block) for block in whole.published if block.told],
-        "untold": own.untold([block.name for block in whole.published if not block.told]),
-        "more_remarks": own.remarks_left_out(len(whole.remarks) - MOST_REMARKS),
-        "own": {name.lower(): getattr(own, name) for name in NOTES},
-    }
-    for unused in ("parameters", "further_scores"):
+    facts = (
+        asdict(whole)
+        | asdict(_shortened(whole))
+        | {
+            "heading": words.breakable(whole.file),
+            "reasons": [asdict(reason) for reason in whole.reasons[:MOST_REASONS]],
+            "more_reasons": words.more_reasons(len(whole.reasons) - MOST_REASONS),
+            "bursts": asdict(bursts) if bursts else None,
+            "pairs_note": own.pairs_left_out(MOST_PAIRS, len(whole.tables.pairs.lines))
+            if whole.tables.pairs and len(whole.tables.pairs.lines) > MOST_PAIRS
+            else "",
+            "headings": own.HEADINGS,
+            "parameters_elsewhere": words.PARAMETERS_ELSEWHERE,
+            "legend": _named(drawings, "legend"),
+            "presences": _named(drawings, "presence"),
+            "strips": _named(drawings, "strip"),
+            "waves": _named(drawings, "wave"),
+            "charts": _named(drawings, "course"),
+            "has_film": "film.svg" in drawings,
+            "has_overview": "overview.svg" in drawings,
+            "remarks": [asdict(remark) for remark in whole.remarks[:MOST_REMARKS]],
+            "published": [asdict(block) for block in whole.published if block.told],
+            "untold": own.untold([block.name for block in whole.published if not block.told]),
+            "more_remarks": own.remarks_left_out(len(whole.remarks) - MOST_REMARKS),
+            "own": {name.lower(): getattr(own, name) for name in NOTES},
+        }
+    )
+    for unused in ("parameters", "tables", "further_scores"):
         facts.pop(unused)
     return facts
 
@@ -84,9 +90,10 @@ NOTES = (
 )
 
 
-def _shortened(whole: EmgContent) -> EmgContent:
-    """The content that paper has room for."""
-    return replace(whole, pairs=_first(whole.pairs, MOST_PAIRS), scores=_first(whole.further_scores, MOST_SCORES))
+def _shortened(whole: EmgContent) -> Tables:
+    """The tables that paper has room for."""
+    tables = whole.tables
+    return replace(tables, pairs=_first(tables.pairs, MOST_PAIRS), scores=_first(tables.further_scores, MOST_SCORES))
 
 
 def _first(table: Table | None, most: int) -> Table | None:

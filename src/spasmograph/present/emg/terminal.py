@@ -37,7 +37,7 @@ def emg_summary_table(measurement: EmgMeasurement) -> "Group":
     if measurement.quality.verdict is Verdict.REFUSED:
         return Group(*head, *reasons, Sentence(facts.verdict_note))
     sentences = [Sentence(sentence) for sentence in facts.happened]
-    tables: list[Table | Sentence] = [_activity(facts.activity), Sentence(f"{own.ACTIVITY_CAPTION}.")] if facts.activity else []
+    tables: list[Table | Sentence] = [_activity(facts.tables.activity), Sentence(f"{own.ACTIVITY_CAPTION}.")] if facts.tables.activity else []
     return Group(*head, *reasons, Text(), *sentences, *tables, *_published(facts))
 
 
