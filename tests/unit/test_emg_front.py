@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -176,6 +177,26 @@ def test_slow_channel_says_what_it_cannot_tell() -> None:
     assert front.observed == (Span(onset_s=0.0, offset_s=30.0),)
 
 
+@pytest.mark.parametrize("recovers_in_s", [0.1, 0.5, 2.0])
+def test_saturated_electrode_is_lost_until_it_has_come_back(recovers_in_s: float) -> None:
+    offset = np.where(TIME_S < 10, 0.0, np.where(TIME_S < 12, 20_000.0, 20_000 * np.exp(-(TIME_S - 12) / recovers_in_s)))
+    left, front = through(np.clip(muscle_noise(COUNT) + offset, -3000, 3000), low_uv=-3000, high_uv=3000)
+    lost = front.reasons[0]
+    assert lost.code is Reason.ELECTRODE_LOST
+    assert covers(lost, 10.0, 12.0 + recovers_in_s * np.log(20 / 3), beyond_s=0.05)
+    assert max(strength(left[first : first + 200]) for first in range(0, COUNT, 200) if np.isfinite(left[first : first + 200]).any()) < 3
+
+
+def test_touched_cable_makes_no_burst() -> None:
+    amplitude = np.where((TIME_S > 10) & (TIME_S < 25), 40, 5)
+    left, front = through(muscle_noise(COUNT) + amplitude * np.cos(2 * np.pi * 50.02 * TIME_S))
+    found = only(front.reasons)
+    assert found.code is Reason.MOVEMENT_ARTEFACT
+    assert [round(span.onset_s) for span in found.spans] == [10, 25]
+    assert found.seconds < 1
+    assert max(strength(left[first : first + 200]) for first in range(0, COUNT, 200) if np.isfinite(left[first : first + 200]).any()) < 1.8
+
+
 def test_mains_are_taken_out_and_told() -> None:
     left, front = through(muscle_noise(COUNT) * bursting(COUNT, height=20.0) + 20 * np.cos(2 * np.pi * 60.02 * TIME_S))
     assert front.mains_hz == pytest.approx(60.02, abs=0.01)
@@ -205,6 +226,16 @@ def test_faults_of_the_simulator_are_found_as_they_are() -> None:
         assert covers(found[reason], truth[reason].onset_s, truth[reason].offset_s, beyond_s=0.35)
     assert found[Reason.GAP].seconds == pytest.approx(3.0, abs=0.01)
     assert found[Reason.MOVEMENT_ARTEFACT].spans[0].onset_s == pytest.approx(truth[Reason.MOVEMENT_ARTEFACT].onset_s, abs=0.3)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", ["emg.txt", "emg_1.txt"])
+def test_real_muscle_is_measured_throughout(shared: Path, name: str) -> None:
+    samples = np.loadtxt(shared / "data" / "emg" / name)
+    left, front = through(samples, rate_hz=1000.0)
+    assert front.reasons == ()
+    assert np.isnan(front.ecg_per_min)
+    assert strength(left) < strength(samples - samples.mean())
 
 
 def test_survey_reads_no_more_than_some_minutes() -> None:

@@ -73,10 +73,15 @@ def raw_faults(samples_uv: Floats, *, rate_hz: float, ordinary: Ordinary, parame
     NaN is a gap. What several reasons hold for counts under the first of them.
     """
     runs = runs_of_equal(samples_uv)
+    limited = at_limit(samples_uv, runs, rate_hz, ordinary, parameters)
+    # Muscle swings to both sides and never stays at a limit.
+    stuck = limited & (runs.count > parameters["lost_stuck_s"] * rate_hz)
+    flat = ~limited & (runs.count > ordinary.flat_s * rate_hz)
     faults = {
         Reason.GAP: np.isnan(samples_uv),
-        Reason.FLAT: _spread(len(samples_uv), runs, runs.count > ordinary.flat_s * rate_hz, 0),
-        Reason.CLIPPED: _clipped(samples_uv, runs, rate_hz, ordinary, parameters),
+        Reason.ELECTRODE_LOST: _spread(len(samples_uv), runs, stuck, round(parameters["step_beside_s"] * rate_hz)),
+        Reason.FLAT: _spread(len(samples_uv), runs, flat, 0),
+        Reason.CLIPPED: _clipped(len(samples_uv), runs, limited, rate_hz, parameters),
         Reason.MOVEMENT_ARTEFACT: _jumps(samples_uv, rate_hz, ordinary, parameters),
     }
     return {reason: mask for reason, mask in faults.items() if mask.any()}
@@ -100,10 +105,9 @@ def at_limit(samples_uv: Floats, runs: Runs, rate_hz: float, ordinary: Ordinary,
     return long & known
 
 
-def _clipped(samples: Floats, runs: Runs, rate_hz: float, ordinary: Ordinary, parameters: Parameters) -> Mask:
+def _clipped(count: int, runs: Runs, limited: Mask, rate_hz: float, parameters: Parameters) -> Mask:
     """Runs at a limit and a little beside them; all of a stretch of which the limit has cut off a good part."""
-    chosen = at_limit(samples, runs, rate_hz, ordinary, parameters)
-    mask = _spread(len(samples), runs, chosen, round(parameters["clip_beside_s"] * rate_hz))
+    mask = _spread(count, runs, limited, round(parameters["clip_beside_s"] * rate_hz))
     if not mask.any():
         return mask
     length = max(1, round(_CELL_S * rate_hz))
@@ -222,7 +226,7 @@ def disturbances(found: Course, hum: Hum | None, *, count: int, rate_hz: float, 
     """Where a conditioned stretch (count,) shows a moving electrode or one that came off rather than muscle."""
     masks = {
         Reason.ELECTRODE_LOST: np.zeros(count, np.bool_) if hum is None else _lost(hum, count, rate_hz, ordinary, parameters),
-        Reason.MOVEMENT_ARTEFACT: _moved(found, count, rate_hz, ordinary, parameters),
+        Reason.MOVEMENT_ARTEFACT: _moved(found, count, rate_hz, ordinary, parameters) | _touched(hum, count, rate_hz, ordinary, parameters),
     }
     return {reason: mask for reason, mask in masks.items() if mask.any()}
 
@@ -254,6 +258,14 @@ def _lost(hum: Hum, count: int, rate_hz: float, ordinary: Ordinary, parameters: 
     loud = (hum.amplitude_uv > level) & (hum.share > parameters["lost_least_share"])
     least = max(1, round(parameters["lost_least_s"] / hum.step_s))
     return _in_samples(_grown(_lasting(loud, least), 2), round(hum.step_s * rate_hz), count)
+
+
+def _touched(hum: Hum | None, count: int, rate_hz: float, ordinary: Ordinary, parameters: Parameters) -> Mask:
+    """Hum that changes from one moment to the next by more than the noise, as when a cable is touched: what is left of it looks like a burst."""
+    if hum is None:
+        return np.zeros(count, np.bool_)
+    jumped = hum.jump_uv > parameters["hum_jump_ratio"] * ordinary.noise_uv
+    return _in_samples(_grown(jumped, 1), round(hum.step_s * rate_hz), count)
 
 
 def _lasting(chosen: Mask, least: int) -> Mask:

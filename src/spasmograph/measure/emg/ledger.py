@@ -11,7 +11,7 @@ from spasmograph.terms import Reason
 
 _MESSAGES = {
     Reason.GAP: "the recording holds nothing here",
-    Reason.ELECTRODE_LOST: "mains hum drowns everything: an electrode or its cable came off; fix it with tape and clean the skin",
+    Reason.ELECTRODE_LOST: "nothing but mains hum, or stuck at the limit: an electrode or its cable came off; fix it with tape and clean the skin",
     Reason.FLAT: "the signal does not change at all: the electrode or the amplifier was not connected",
     Reason.CLIPPED: "the signal reached the amplifier's limit; choose a larger range",
     Reason.MOVEMENT_ARTEFACT: "the electrode or its cable moved, or the signal jumped",

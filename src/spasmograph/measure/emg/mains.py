@@ -20,6 +20,8 @@ _FINE = 8
 _BESIDE_HZ = (0.5, 4.0)
 _TINY = 1e-30
 _ROUNDS = 3
+# A segment that misses the line by so many times the usual lies beside a jump of it.
+_BLURRED = 5.0
 # Of the stretches of a recording; fewer that have mains are chance.
 _LEAST_SHARE = 0.15
 # Beyond this share of a period within a segment, segments are looked at again at the better frequency.
@@ -60,11 +62,15 @@ class _Segments:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hum:
-    """How loud the mains are over time, a value (k,) every `step_s`: amplitude in microvolts, and share of all the power that there is."""
+    """How loud the mains are over time, a value (k,) every `step_s`: amplitude in microvolts, and share of all the power that there is.
+
+    `jump_uv` is by how much what was taken out changed since the value before.
+    """
 
     step_s: float
     amplitude_uv: Floats
     share: Floats
+    jump_uv: Floats
 
 
 def find_mains(samples_uv: Floats, *, rate_hz: float, parameters: Parameters | None = None) -> Mains:
@@ -79,7 +85,7 @@ def find_mains(samples_uv: Floats, *, rate_hz: float, parameters: Parameters | N
     """
     rules = parameters or load_emg_parameters()
     found = _sought(np.nan_to_num(samples_uv), ~np.isnan(samples_uv), rate_hz, float("nan"), rules)
-    return NO_MAINS if found is None else _described(found.line, _followed(found.line, rules), rules)
+    return NO_MAINS if found is None or not found.outstanding else _described(found.line, _followed(found.line, rules), rules)
 
 
 def remove_mains(samples_uv: Floats, *, rate_hz: float, near_hz: float = float("nan"), parameters: Parameters | None = None) -> tuple[Floats, Mains]:
@@ -111,17 +117,19 @@ def take_out_mains(
     found = _sought(samples_uv, trusted, rate_hz, near_hz, parameters)
     if found is None:
         return samples_uv.copy(), NO_MAINS, None
-    hum = _hum(found.segments)
     if not found.outstanding:
-        return samples_uv.copy(), NO_MAINS, hum
+        return samples_uv.copy(), NO_MAINS, _hum(found.segments, np.zeros_like(found.line.amplitude))
     followed = _followed(found.line, parameters)
     clean = samples_uv - _drawn(found.line, followed, rate_hz, len(samples_uv))
-    return clean, _described(found.line, followed, parameters), hum
+    return clean, _described(found.line, followed, parameters), _hum(found.segments, followed)
 
 
-def _hum(segments: _Segments) -> Hum:
+def _hum(segments: _Segments, line: Complexes) -> Hum:
     power = (segments.amplitude.real**2 + segments.amplitude.imag**2).sum(axis=1)
-    return Hum(step_s=segments.step_s, amplitude_uv=np.sqrt(power), share=power / 2 / np.maximum(segments.power, _TINY))
+    jump = np.sqrt((np.abs(np.diff(line, axis=0, prepend=line[:1])) ** 2).sum(axis=1))
+    return Hum(
+        step_s=segments.step_s, amplitude_uv=np.sqrt(power), share=power / 2 / np.maximum(segments.power, _TINY), jump_uv=np.asarray(jump, np.float64)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,21 +249,38 @@ def _line(segments: _Segments, search_hz: float, rules: Parameters) -> tuple[flo
 
 def _followed(segments: _Segments, rules: Parameters) -> Complexes:
     """Amplitude and phase (k, h) over time, smoothed over some seconds; weights are found together with them."""
-    width = max(3, round(rules["mains_follow_s"] / segments.step_s) | 1)
-    kernel = np.hanning(width + 2)[1:-1]
+    half = max(1, round(rules["mains_follow_s"] / segments.step_s / 2))
+    kernel = np.hanning(2 * half + 3)[1:-1]
+    side = np.arange(2 * half + 1)
+    kernels = [kernel, np.where(side <= half, kernel, 0.0), np.where(side >= half, kernel, 0.0)]
     line = np.zeros_like(segments.amplitude)
     for _ in range(_ROUNDS):
         weights = _weights(segments, line)
-        line = _smoothed(segments.amplitude, weights, kernel)
+        line = _best(segments, weights, [_smoothed(segments.amplitude, weights, each) for each in kernels])
     return line
 
 
-def _smoothed(values: Complexes, weights: Floats, kernel: Floats) -> Complexes:
-    from scipy.ndimage import convolve1d
+def _best(segments: _Segments, weights: Floats, lines: list[Complexes]) -> Complexes:
+    """The first of the lines; near a jump, which it would blur, the one that looks to the better side."""
+    from scipy.ndimage import median_filter
 
-    total = convolve1d(weights, kernel, mode="constant")[:, None] + _TINY
+    misses = np.stack([weights[:, None] * np.abs(segments.amplitude - line) ** 2 for line in lines])
+    usual = np.median(misses[0][weights > 0], axis=0) / np.log(2) + _TINY if (weights > 0).any() else _TINY
+    miss = (misses / usual).mean(axis=2)
+    # A burst is over within two segments.
+    blurred = median_filter(miss[0], 5) > _BLURRED
+    wide = np.convolve(blurred, np.ones(2 * (len(lines) - 1) + 1), "same") > 0
+    better = np.where(wide & (miss[1:].min(axis=0) < miss[0]), 1 + miss[1:].argmin(axis=0), 0)
+    chosen: Complexes = np.stack(lines)[better, np.arange(len(better))]
+    return chosen
+
+
+def _smoothed(values: Complexes, weights: Floats, kernel: Floats) -> Complexes:
+    from scipy.ndimage import correlate1d
+
+    total = correlate1d(weights, kernel, mode="constant")[:, None] + _TINY
     weighted = weights[:, None] * values
-    real, imaginary = (convolve1d(part, kernel, axis=0, mode="constant") for part in (weighted.real, weighted.imag))
+    real, imaginary = (correlate1d(part, kernel, axis=0, mode="constant") for part in (weighted.real, weighted.imag))
     smoothed: Complexes = (real + 1j * imaginary) / total
     return smoothed
 
