@@ -11,7 +11,9 @@ from spasmograph.model.common import Floats
 from spasmograph.parameters import Parameters
 
 SPECTRUM_SIZE = 512
-_LEAST_RATIO = 1.5
+_LEAST_HEIGHT = 0.5
+_HEIGHT_S = 0.02
+_SLOPES = (0.3, 0.6, 1.0)
 _SEGMENT_S = 0.256
 
 
@@ -41,7 +43,7 @@ class Stretch:
 
 
 def onset_sample(ratios: Stretch, near: int, bounds: tuple[int, int], floor: float, parameters: Parameters) -> int:
-    """The sample at which a burst begins: where activity from there on, and noise before it, is likeliest.
+    """The sample at which a burst begins: where noise before it and activity from there on, at once or rising evenly, are likeliest.
 
     Args:
         ratios: power over the noise's around the burst.
@@ -56,15 +58,48 @@ def onset_sample(ratios: Stretch, near: int, bounds: tuple[int, int], floor: flo
     References:
         Staude et al., EURASIP J Appl Signal Process 2001;2:67–81.
     """
-    reach = round(parameters["burst_edge_reach_s"] * ratios.rate_hz)
-    low, high = max(bounds[0], ratios.first, near - reach), min(bounds[1], near + reach)
-    part = ratios.part(low, high)
-    inside = part[max(0, near - low) :]
-    level = float(inside.sum()) / len(inside) / floor * parameters["burst_edge_share"] if len(inside) else 0.0
-    ratio = min(max(level, _LEAST_RATIO), parameters["burst_edge_ratio"])
-    path = np.cumsum(part * ((1 - 1 / ratio) / floor) - log(ratio))
-    lowest = int(path.argmin()) if len(path) else -1
-    return low + lowest + 1 if lowest >= 0 and path[lowest] < 0 else low
+    reach, rise = (round(parameters[name] * ratios.rate_hz) for name in ("burst_edge_reach_s", "burst_edge_rise_s"))
+    low = max(bounds[0], ratios.first, near - reach)
+    course = ratios.part(low, min(bounds[1], near + rise)) / floor
+    if len(course) == 0:
+        return low
+    height = _height(course[max(0, near - low) :], ratios.rate_hz)
+    step = _step_evidence(course, height)[: max(1, near - low + reach)]
+    best = int(step.argmax())
+    most = float(step[best]) + parameters["burst_edge_evidence"]
+    for share in _SLOPES:
+        sloped = step + _slope_evidence(course, height, max(2, round(share * rise)))[: len(step)]
+        place = int(sloped.argmax())
+        if sloped[place] > most:
+            best, most = place, float(sloped[place])
+    return low + best
+
+
+def _height(inside: Floats, rate_hz: float) -> float:
+    """How far the power just inside an edge rises above the noise's, over 20 ms."""
+    summed = np.cumsum(inside)
+    width = round(_HEIGHT_S * rate_hz)
+    if len(inside) <= width:
+        return max(float(summed[-1]) / len(inside) - 1, _LEAST_HEIGHT) if len(inside) else _LEAST_HEIGHT
+    return max(float((summed[width:] - summed[:-width]).max()) / max(width, 1) - 1, _LEAST_HEIGHT)
+
+
+def _step_evidence(course: Floats, height: float) -> Floats:
+    """Log-likelihood ratio, but for a factor, that power is raised by `height` from each place on to the end, against noise."""
+    evidence = course * (1 - 1 / (1 + height)) - log(1 + height)
+    summed: Floats = np.cumsum(evidence[::-1])[::-1]
+    return summed
+
+
+def _slope_evidence(course: Floats, height: float, length: int) -> Floats:
+    """What is to be added to `_step_evidence` where the amplitude rises evenly over `length` samples rather than at once."""
+    power = 1 + height * np.square((np.arange(length) + 0.5) / length)
+    padded = np.concatenate([course, np.zeros(length - 1)])
+    constant = np.zeros(length + 1)
+    np.cumsum(log(1 + height) - np.log(power), out=constant[1:])
+    left = np.minimum(np.arange(len(course), 0, -1), length)
+    evidence: Floats = np.correlate(padded, 1 / (1 + height) - 1 / power, "valid") + constant[left]
+    return evidence
 
 
 def offset_sample(ratios: Stretch, near: int, bounds: tuple[int, int], floor: float, parameters: Parameters) -> int:
