@@ -239,7 +239,7 @@ def rich_emg(name: str = "face.edf", duration_s: float = 60.0, per_minute: float
             replace(pair(channels[1].label, channels[3].label, Together.NOT_TOLD, NAN), shared=UNKNOWN, lag_ms=UNKNOWN, reason="too few bursts"),
         ),
         synkinesis=(
-            Synkinesis(moved=right[0], follower=right[2], movements=6, ratio=Estimate(value=0.42, low=0.31, high=0.55), followed=5),
+            Synkinesis(moved=right[0], follower=right[2], movements=6, ratio=Estimate(value=0.42, low=0.31, high=0.55), followed=5, annotated=True),
             Synkinesis(moved=channels[1].label, follower=channels[5].label, movements=0, ratio=UNKNOWN, reason="the muscle was not moved on purpose"),
         ),
         published=(one_sided(), rippling()),

@@ -189,6 +189,14 @@ def test_bursts_are_told_by_muscle_and_side_then_what_goes_together_then_rhythm(
     )
 
 
+def test_long_bursts_are_not_told_as_movements() -> None:
+    rich = WORLDS["rich"]
+    unnamed = replace(rich, synkinesis=tuple(replace(one, annotated=False) for one in rich.synkinesis))
+
+    assert "movements of" not in told(unnamed)
+    assert own.NOT_ANNOTATED in Page(emg_report_html(unnamed)).text
+
+
 def test_no_burst_is_told_as_what_was_looked_at() -> None:
     assert told(WORLDS["quiet"]) == "No burst of muscle activity was found in 30 s, in 2 channels."
 

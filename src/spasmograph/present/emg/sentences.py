@@ -176,8 +176,8 @@ def _rhythms(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> list[str]:
 
 
 def _synkineses(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> list[str]:
-    """What joined the movements that were made on purpose, the strongest first."""
-    told = sorted((one for one in measurement.synkinesis if math.isfinite(one.ratio.value)), key=lambda one: -one.ratio.value)
+    """What joined the movements that the recording names, the strongest first; long bursts alone may be no movement on purpose."""
+    told = sorted((one for one in measurement.synkinesis if one.annotated and math.isfinite(one.ratio.value)), key=lambda one: -one.ratio.value)
     return [
         f"In {one.movements} movement{'' if one.movements == 1 else 's'} of {mid(name_of(leads, one.moved))}, {mid(name_of(leads, one.follower))} "
         f"was {estimate(one.ratio, '')} times as active, each compared with its own strongest."

@@ -101,7 +101,7 @@ VOLUME_CONDUCTION = (
 )
 SYNKINESIS_CAPTION = "What another muscle does while one is moved"
 ANNOTATED = "The movements are named in the recording."
-NOT_ANNOTATED = "The movements were taken from the moved muscle's long bursts."
+NOT_ANNOTATED = "No movement is named in the recording; the moved muscle's long bursts were taken for movements."
 SYNKINESIS_NOTE = (
     "The ratio is the other muscle's envelope over that of the moved one, each over its own strongest: 0 is none, 1 is as much as it ever does."
 )
