@@ -1,6 +1,6 @@
 """A film and an EMG are brought onto one clock by what they share, or refused with a reason."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -100,6 +100,39 @@ def test_events_in_a_rhythm_are_ambiguous() -> None:
     assert np.isnan(found.offset_s.value)
     assert "two offsets fit nearly as well" in found.reason
     assert np.isnan(found.agreement.value)
+
+
+def with_courses(film: Measurement, sizes: Floats) -> Measurement:
+    """The same film with eyelids that close as far as these sizes say, one an event."""
+    time_s = np.arange(0, film.recording.duration_s, 1 / 30)
+    closure = np.zeros(len(time_s))
+    for event, size in zip(film.events, sizes, strict=True):
+        closure[(time_s >= event.onset_s) & (time_s < event.offset_s)] = size
+    return replace(film, signals=Signals(time_s=time_s, values={"eye_closure_left": closure}))
+
+
+def beating(sizes: Floats) -> tuple[Measurement, Activity]:
+    """An event a second: in the film 7.3 s earlier on its clock than in the EMG, whose envelope has these sizes."""
+    film, (emg,) = recorded(Together(period_s=1.0, missed=0, extra=0, count=len(sizes)), 0)
+    envelope = np.full(len(emg.envelope_uv), 2.0)
+    for burst, size in zip(emg.bursts, sizes, strict=True):
+        envelope[round(burst.onset_s * 200) : round((burst.onset_s + 0.25) * 200)] = 2 + 60 * size
+    return film, replace(emg, envelope_uv=envelope)
+
+
+def test_events_in_a_rhythm_are_told_apart_by_their_sizes() -> None:
+    sizes = np.random.default_rng(0).uniform(0.02, 1, 50) ** 2
+    film, emg = beating(sizes)
+    found = align(with_courses(film, sizes), (emg,), QUICK)
+    assert found.offset_s.low <= 7.3 <= found.offset_s.high
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_sizes_that_do_not_agree_leave_a_rhythm_ambiguous(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    film, emg = beating(random.uniform(0.02, 1, 50) ** 2)
+    assert np.isnan(align(with_courses(film, random.uniform(0.02, 1, 50) ** 2), (emg,), QUICK).offset_s.value)
+    assert np.isnan(align(with_courses(film, np.full(50, 0.5)), (emg,), QUICK).offset_s.value)
 
 
 def test_events_of_the_other_side_do_not_count() -> None:

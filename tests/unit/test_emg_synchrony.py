@@ -40,17 +40,18 @@ NOT_TOGETHER: dict[str, Trains] = {
     "one often, one seldom": lambda random: (at_random(4, 500, random), at_random(0.2, 40, random)),
     "clusters": lambda random: (clusters(150, random), clusters(150, random)),
     "the same rhythm": lambda random: (regular(5, 0.1, 500, random), regular(5, 0.1, 500, random)),
+    "the same clockwork": lambda random: (regular(5, 0.02, 500, random), regular(5, 0.02, 500, random)),
     "the same bouts": in_same_bouts,
     "the same movements": in_same_movements,
 }
 
 
-# With 400 pairs of each kind it is 0 to 0.02; the most, 0.02, for the same rhythm, which may keep step for a while by chance.
+# With 150 pairs of each kind it is 0 to 0.007, the most for a clockwork of the same rate in both, and for movements.
 @pytest.mark.parametrize("world", NOT_TOGETHER)
 def test_what_chance_brings_together_is_not_synchronous(world: str) -> None:
     random = np.random.default_rng(17)
     found = [pair(*NOT_TOGETHER[world](random)) for _ in range(30)]
-    assert sum(one.probability <= QUICK["synchrony_probability"] for one in found) <= 3
+    assert sum(one.probability <= QUICK["synchrony_probability"] for one in found) <= 2
     assert {one.together for one in found if one.probability > QUICK["synchrony_probability"]} <= {Together.BY_CHANCE, Together.NOT_TOLD}
 
 

@@ -1,7 +1,8 @@
 """A film and an EMG of the same face on one clock, and how far they agree.
 
 The offset comes from movements and bursts that belong together: the onsets of the film's events are laid over the onsets of bursts of the same part
-and side of the face, at every offset, and the one at which most find a partner is refined by their median distance. Muscles work before the
+and side of the face, at every offset, and the one at which most find a partner is refined by their median distance; where several do as well, the
+courses of movements and envelopes may tell them apart. Muscles work before the
 face moves, and no event can tell that delay from the clocks' offset: so the interval of an offset found from events reaches as much further as a
 movement may come late, and only a stated offset lets the delay be measured.
 """
@@ -13,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spasmograph.measure.emg.activity import Activity, within
-from spasmograph.measure.emg.shared_events import Clock, Strand, best_offset, shared_pairs, strands_of
+from spasmograph.measure.emg.courses import told_by_course
+from spasmograph.measure.emg.shared_events import Clock, Strand, next_best, offsets_tried, shared_pairs, strands_of
 from spasmograph.measure.scores.intervals import median_interval, share_interval, t_limit
 from spasmograph.model import Alignment, Estimate, Floats, Measurement
 from spasmograph.parameters import Parameters
@@ -57,12 +59,15 @@ def align(film: Measurement, activities: Sequence[Activity], parameters: Paramet
     counts = [sum(len(strand.film_s) for strand in strands), sum(len(strand.emg_s) for strand in strands)]
     if min(counts) < least:
         return _refused(film, _FEW.format(*counts, least))
-    best, other = best_offset(strands, parameters)
+    tried = offsets_tried(strands, parameters)
+    best, other = tried[0], next_best(tried, tried[0], parameters)
     if best.pairs < least:
         return _refused(film, _NO_MATCH.format(best.pairs, least))
-    if other.pairs > best.pairs - parameters["align_second_spread"] * np.sqrt(best.pairs):
+    clear = other.pairs <= best.pairs - parameters["align_second_spread"] * np.sqrt(best.pairs)
+    chosen = best if clear else told_by_course(film, activities, tried, parameters)
+    if chosen is None:
         return _refused(film, _AMBIGUOUS.format(best.offset_s, other.offset_s))
-    told = _refined(strands, best.offset_s, parameters)
+    told = _refined(strands, chosen.offset_s, parameters)
     return _compared(film, strands, told, parameters) if told.pairs >= least else _refused(film, _NO_MATCH.format(told.pairs, least))
 
 

@@ -70,8 +70,8 @@ def strands_of(film: Measurement, activities: Sequence[Activity]) -> list[Strand
     return found
 
 
-def best_offset(strands: Sequence[Strand], parameters: Parameters) -> tuple[Candidate, Candidate]:
-    """The offset at which most events find a partner, and the next best one elsewhere."""
+def offsets_tried(strands: Sequence[Strand], parameters: Parameters) -> list[Candidate]:
+    """Offsets at which events find partners, the one with most first."""
     window_s = parameters["align_window_s"]
     apart_s = np.concatenate([(strand.emg_s[None, :, 0] - strand.film_s[:, None, 0]).ravel() for strand in strands])
     first = np.floor(np.min(apart_s) / window_s)
@@ -81,9 +81,13 @@ def best_offset(strands: Sequence[Strand], parameters: Parameters) -> tuple[Cand
     likely = np.argsort(around, kind="stable")[::-1][: int(parameters["align_candidates"])]
     places_s = [float((first + at + 1) * window_s) for at in likely]
     found = [Candidate(offset_s=at_s, pairs=len(shared_pairs(strands, Clock(offset_s=at_s), window_s)[0])) for at_s in places_s]
-    best = max(found, key=lambda one: one.pairs)
-    elsewhere = [one for one in found if abs(one.offset_s - best.offset_s) > parameters["align_apart_s"]]
-    return best, max(elsewhere, key=lambda one: one.pairs, default=Candidate(offset_s=float("nan"), pairs=0))
+    return sorted(found, key=lambda one: -one.pairs)
+
+
+def next_best(tried: Sequence[Candidate], best: Candidate, parameters: Parameters) -> Candidate:
+    """The first of the offsets that is another one than the best; one without partners if there is none."""
+    elsewhere = [one for one in tried if abs(one.offset_s - best.offset_s) > parameters["align_apart_s"]]
+    return elsewhere[0] if elsewhere else Candidate(offset_s=float("nan"), pairs=0)
 
 
 def shared_pairs(strands: Sequence[Strand], clock: Clock, reach_s: float) -> tuple[Floats, Floats]:

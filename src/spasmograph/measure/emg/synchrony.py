@@ -2,7 +2,7 @@
 
 Chance has three faces, and bursts are synchronous only if all three give as much too seldom. One muscle's bursts are shifted in short blocks of the
 time in which both muscles were measured, each block by an amount of its own and around its ends: so each muscle keeps its own bursts, their
-distances and how busy it was at the time. They are shifted all by the same amount, around the end: so two rhythms of the same frequency do not count
+distances and how busy it was at the time. They are shifted all by the same amount: so two rhythms of the same frequency do not count
 as one. And onsets that are together are compared with those a little further apart: so two muscles that take part in the same movement, each at
 its own moment, do not count either.
 
@@ -66,7 +66,7 @@ def pair_synchrony(first: Activity, second: Activity, waveform: Waveform | None,
         pairs=len(here),
         shared=_shared(starts_s, (here, there), time, parameters),
         null_low=float(np.min(limits[0])),
-        null_high=float(np.max(limits[1])),
+        null_high=min(1.0, float(np.max(limits[1]))),
         probability=max(*probabilities, _against_neighbours(starts_s[0], starts_s[1], parameters["synchrony_window_s"])),
         lag_ms=_median_ms((starts_s[1][there] - starts_s[0][here]) * _MS),
         same_waveform=_NAN,
@@ -105,7 +105,7 @@ def _onsets(activity: Activity, time: Floats) -> Floats:
     return np.asarray(onsets_s[within(onsets_s, time)])
 
 
-def _by_chance(first_s: Floats, second_s: Floats, time: Floats, parameters: Parameters) -> Indices:
+def _by_chance(first_s: Floats, second_s: Floats, time: Floats, parameters: Parameters) -> Floats:
     """How many partners chance makes, (2, replicates): the second train shifted in blocks of the time that both saw, and as a whole."""
     total_s, block_s = seconds(time), parameters["synchrony_block_s"]
     first, second = (seconds_before(time, one) for one in (first_s, second_s))
@@ -115,15 +115,17 @@ def _by_chance(first_s: Floats, second_s: Floats, time: Floats, parameters: Para
     block = np.floor(second / block_s)
     length_s = np.minimum(block_s, total_s - block * block_s)
     shift_s = random.random((count, int(total_s / block_s) + 1))[:, block.astype(np.intp)] * length_s
-    whole_s = random.uniform(block_s, total_s - block_s, (count, 1))
+    whole_s = random.uniform(block_s, total_s / 2, (count, 1)) * random.choice((-1, 1), (count, 1))
     in_blocks = block * block_s + np.mod(second - block * block_s + shift_s, length_s)
-    return np.array([_partnered(first, np.sort(shifted, axis=1), total_s, parameters) for shifted in (in_blocks, np.mod(second + whole_s, total_s))])
+    by_blocks, as_whole = (_partnered(first, shifted, total_s, parameters) for shifted in (np.sort(in_blocks, axis=1), second + whole_s))
+    # What is shifted beyond an end has no partner there; around the end it would meet another phase of a rhythm.
+    return np.array([by_blocks, as_whole * total_s / (total_s - np.abs(whole_s[:, 0]))])
 
 
 def _partnered(first_s: Floats, shifted_s: Floats, total_s: float, parameters: Parameters) -> Indices:
     """How many partners each of many shifted trains (replicates, m) has, (replicates,)."""
     # All trains at once, laid one behind the other, too far apart to meet.
-    apart_s = (np.arange(len(shifted_s)) * (total_s + _APART_S))[:, None]
+    apart_s = (np.arange(len(shifted_s)) * (2 * total_s + _APART_S))[:, None]
     here, _ = partners((first_s + apart_s).ravel(), (shifted_s + apart_s).ravel(), window_s=parameters["synchrony_window_s"])
     return np.bincount(here // len(first_s), minlength=len(shifted_s))
 
