@@ -148,6 +148,14 @@ def test_missing_time_parts_bursts_and_censors_them() -> None:
     assert bursts[2].interval_s == pytest.approx(9, abs=0.02)
 
 
+def test_what_is_brief_at_an_edge_of_measured_time_is_not_told() -> None:
+    random = np.random.default_rng(22)
+    samples = with_bursts(random, noise(random, 20), [(10, 10.1), (19.96, 20)], 8.0)
+    samples[10_035:10_065] = np.nan
+    assert found(samples) == ()
+    assert len(found(with_bursts(random, noise(random, 20), [(10, 10.04)], 8.0))) == 1
+
+
 def test_a_contraction_that_does_not_end_is_told_in_parts() -> None:
     random = np.random.default_rng(16)
     rules = load_emg_parameters().replace(burst_longest_s=20.0)

@@ -239,7 +239,8 @@ class BurstDetector:
         begun = onset == self._resumed or self._unknown(stretch, onset - 1)
         over = cut or self._unknown(stretch, offset)
         first, stop = self._edges(ratios, onset, offset, frames, begun=begun, over=over)
-        if stop - first < self._rules["burst_shortest_s"] * self._rate_hz or is_pop(ratios, first, stop, self._rules):
+        shortest_s = self._rules["burst_censored_shortest_s" if begun or over else "burst_shortest_s"]
+        if stop - first < shortest_s * self._rate_hz or is_pop(ratios, first, stop, self._rules):
             return
         measures = strength(ratios, first, stop, noise.power, self._rules)
         self._last_stop = stop
