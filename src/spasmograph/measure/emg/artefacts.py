@@ -5,6 +5,7 @@ None of it is judged by strength alone: a strong spasm is many times the noise a
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -205,10 +206,17 @@ def _two_bands(thin: Floats, rate_hz: float) -> tuple[Floats, Floats]:
 
     beyond = round(rate_hz)
     around = mirrored(thin, beyond)
-    hz = np.arange(len(around)) * rate_hz / 2 / len(around)
     spectrum = dct(around)
-    slow, edge = (idct(spectrum * _slope(hz, *rise) * (1 - _slope(hz, *fall))) for rise, fall in (_SLOW_SLOPES_HZ, _EDGE_SLOPES_HZ))
+    slow, edge = (idct(spectrum * gain) for gain in _gains(len(around), rate_hz))
     return slow[beyond : beyond + len(thin)], edge[beyond : beyond + len(thin)]
+
+
+@lru_cache(maxsize=8)
+def _gains(count: int, rate_hz: float) -> tuple[Floats, Floats]:
+    """What each of the two bands keeps of a cosine spectrum (count,)."""
+    hz = np.arange(count) * rate_hz / 2 / count
+    slow, edge = (_slope(hz, *rise) * (1 - _slope(hz, *fall)) for rise, fall in (_SLOW_SLOPES_HZ, _EDGE_SLOPES_HZ))
+    return slow, edge
 
 
 def _slope(hz: Floats, low: float, high: float) -> Floats:

@@ -15,6 +15,9 @@ from spasmograph.model.emg import Channel
 from spasmograph.parameters import Parameters, load_emg_parameters
 from spasmograph.terms import Reason
 
+# At high rates a block is shorter, so that memory does not grow with the rate.
+_MOST_SAMPLES = 262_144
+
 
 class ChannelFront:
     """Conditions one channel, block by block: `update` with raw microvolts as often as there are some, then `close`.
@@ -37,7 +40,8 @@ class ChannelFront:
         self._survey = survey or Survey()
         self._taps = linear_phase(channel.rate_hz, self._rules)
         margin = max(round(self._rules["front_margin_s"] * channel.rate_hz), len(self._taps) // 2)
-        self._windows = Windows(block=max(round(self._rules["front_block_s"] * channel.rate_hz), margin + 1), margin=margin)
+        block = min(round(self._rules["front_block_s"] * channel.rate_hz), max(_MOST_SAMPLES, 4 * margin))
+        self._windows = Windows(block=max(block, margin + 1), margin=margin)
         self._ledger = Ledger()
         self._mains: list[Mains] = []
         self._periods_s: list[float] = []

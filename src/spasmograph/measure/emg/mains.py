@@ -15,6 +15,7 @@ Complexes = NDArray[np.complexfloating]
 _SEGMENT_S = 0.1
 _LEAST_SEGMENTS = 20
 _BASES_HZ = (50.0, 60.0)
+_FIRST = 3
 # Bins of the spectrum to each that is independent.
 _FINE = 8
 _BESIDE_HZ = (0.5, 4.0)
@@ -142,17 +143,22 @@ class _Found:
 
 
 def _sought(samples: Floats, trusted: NDArray[np.bool_], rate_hz: float, near_hz: float, rules: Parameters) -> _Found | None:
-    """What there is near a frequency, or at that of the two of the world's mains where there is more."""
+    """What there is near a frequency, or at that of the two of the world's mains of which the first harmonics show more."""
     if not np.isnan(near_hz):
         return _found(samples, trusted, rate_hz, near_hz, rules["mains_drift_hz"], rules)
-    found = [_found(samples, trusted, rate_hz, base, rules["mains_search_hz"], rules) for base in _BASES_HZ]
-    return max((each for each in found if each is not None), key=lambda each: each.outstanding, default=None)
+    first = [_found(samples, trusted, rate_hz, base, rules["mains_search_hz"], rules, most=_FIRST) for base in _BASES_HZ]
+    best = max((each for each in first if each is not None), key=lambda each: each.outstanding, default=None)
+    if best is None or not best.outstanding:
+        return best
+    return _found(samples, trusted, rate_hz, best.line.hz, rules["mains_drift_hz"], rules)
 
 
-def _found(samples: Floats, trusted: NDArray[np.bool_], rate_hz: float, base_hz: float, search_hz: float, rules: Parameters) -> _Found | None:
+def _found(
+    samples: Floats, trusted: NDArray[np.bool_], rate_hz: float, base_hz: float, search_hz: float, rules: Parameters, most: int = 1000
+) -> _Found | None:
     """Segments at the line's own frequency; None where the stretch is too short or the rate too low."""
     top = min(rules["low_pass_hz"] + rules["band_transition_hz"] / 2, 0.45 * rate_hz)
-    harmonics = np.arange(1, int(top / (base_hz + search_hz)) + 1)
+    harmonics = np.arange(1, min(most, int(top / (base_hz + search_hz))) + 1)
     if len(harmonics) == 0 or len(samples) < _LEAST_SEGMENTS * _SEGMENT_S * rate_hz:
         return None
     # The further it is looked for, the more often noise will do.
@@ -279,9 +285,10 @@ def _smoothed(values: Complexes, weights: Floats, kernel: Floats) -> Complexes:
     from scipy.ndimage import correlate1d
 
     total = correlate1d(weights, kernel, mode="constant")[:, None] + _TINY
-    weighted = weights[:, None] * values
-    real, imaginary = (correlate1d(part, kernel, axis=0, mode="constant") for part in (weighted.real, weighted.imag))
-    smoothed: Complexes = (real + 1j * imaginary) / total
+    weighted = weights[:, None] * np.hstack([values.real, values.imag])
+    parts = correlate1d(weighted, kernel, axis=0, mode="constant") / total
+    count = values.shape[1]
+    smoothed: Complexes = parts[:, :count] + 1j * parts[:, count:]
     return smoothed
 
 
