@@ -47,6 +47,7 @@ from spasmograph.present.emg.remarks import brief, remarks
 from spasmograph.present.emg.sentences import emg_verdict, estimate, happened, mid
 from spasmograph.present.emg.tables import score_table, strongest
 from spasmograph.present.emg.waveforms import band, presence_mark, view, waveform
+from spasmograph.present.rows import lettered
 from spasmograph.terms import ChannelKind, Reason, Side, Verdict
 from tests import emg_report_worlds as worlds
 from tests.reading import Page, paper_text, spaced
@@ -594,6 +595,22 @@ def test_patterns_of_which_nothing_can_be_told_are_folded_away_and_named_on_pape
 )
 def test_what_all_limits_end_with_is_told_once(texts: list[str], end: str) -> None:
     assert shared_end(texts) == end
+
+
+def test_remarks_of_a_table_stand_below_it_once() -> None:
+    table = emg_content(WORLDS["rich"]).tables.rhythm
+    assert table
+
+    assert "Remarks" not in table.headings
+    assert table.notes == (("a", "There are fewer bursts than a rhythm needs."),)
+    assert [line[0].note for line in table.lines] == ["", "a", "", "", ""]
+
+
+def test_there_is_a_letter_for_every_remark() -> None:
+    letters = lettered([*(str(number) for number in range(28)), "0", ""])
+
+    assert (letters["0"], letters["25"], letters["26"], letters["27"]) == ("a", "z", "aa", "ab")
+    assert len(letters) == len(set(letters.values())) == 28
 
 
 def test_columns_that_hold_nothing_are_left_out() -> None:

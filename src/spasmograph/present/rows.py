@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count, product
 from string import ascii_lowercase
 
 from spasmograph.model import Provenance, QualityReason, Score, Span
@@ -22,12 +23,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table: its caption, the headings of its columns, and its lines; `widths` are the shares of a sheet of paper that its columns take."""
+    """A table: its caption, the headings of its columns, its lines, and notes by their letters.
+
+    `widths` are the shares of a sheet of paper that its columns take.
+    """
 
     caption: str
     headings: tuple[str, ...]
     widths: tuple[float, ...]
     lines: tuple[tuple[Cell, ...], ...]
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +86,14 @@ def _parameter(key: str, value: float | str | bool, rule_set: Parameters) -> Par
 
 def note_letters(scores: Iterable[Score]) -> dict[str, str]:
     """A letter for every reason that scores give, in their order."""
-    reasons = dict.fromkeys(score.reason for score in scores if score.reason)
-    return dict(zip(reasons, ascii_lowercase, strict=False))
+    return lettered(score.reason for score in scores)
+
+
+def lettered(remarks: Iterable[str]) -> dict[str, str]:
+    """A letter for every remark, each once and in order: a to z, then aa, ab and so on."""
+    told = dict.fromkeys(remark for remark in remarks if remark)
+    letters = ("".join(some) for length in count(1) for some in product(ascii_lowercase, repeat=length))
+    return dict(zip(told, letters, strict=False))
 
 
 def score_notes(scores: Iterable[Score]) -> tuple[tuple[str, str], ...]:

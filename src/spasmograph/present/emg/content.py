@@ -295,4 +295,4 @@ def _provenance(measurement: EmgMeasurement) -> tuple[tuple[str, str], ...]:
     rows += [(f"Film {words.shown_name(measurement.film.recording.name)}, sha256", measurement.film.recording.sha256)] if measurement.film else []
     rows += [(f"Model {name}, sha256", digest) for name, digest in sorted(provenance.model_sha256.items())]
     rows += [("Python" if key == "python" else key, str(value)) for key, value in sorted(provenance.runtime.items())]
-    return tuple(rows)
+    return tuple((key, value) for key, value in rows if value)

@@ -14,7 +14,7 @@ from spasmograph.present.emg.amplitudes import MICROVOLTS, amplitude, between
 from spasmograph.present.emg.leads import Lead, name_of
 from spasmograph.present.emg.sentences import estimate
 from spasmograph.present.numbers import LEAST_P, SPACE, clock, interval, percent, plain, score_interval, score_value, seconds
-from spasmograph.present.rows import Cell, Table
+from spasmograph.present.rows import Cell, Table, lettered
 from spasmograph.present.sentences import find
 from spasmograph.terms import MICROVOLT
 
@@ -22,6 +22,7 @@ PAIR_ORDER = (Together.SYNCHRONOUS, Together.CROSS_TALK, Together.BY_CHANCE, Tog
 IN_TABLES = frozenset(
     {"burst_rate", "burst_time", "burst_duration_median", "burst_peak_median", "noise", "burst_synchrony", "burst_lag", "synkinesis_ratio"}
 )
+REMARKS = "Remarks"
 EMPTY = Cell(value=words.EMPTY)
 
 
@@ -42,7 +43,7 @@ def activity_table(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> Tabl
 
 def rhythm_table(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> Table:
     """How the bursts of each muscle follow each other; muscles without a burst are left out."""
-    headings = ("Muscle", "Side", "Length", "Pause", "Rhythm", "Strength", "By chance", "In trains", "Remarks")
+    headings = ("Muscle", "Side", "Length", "Pause", "Rhythm", "Strength", "By chance", "In trains", REMARKS)
     by_label = {pattern.channel: pattern for pattern in measurement.patterns if pattern.bursts}
     lines = tuple((*_who(lead), *_rhythm(by_label[lead.label])) for lead in leads if lead.label in by_label)
     return Table(caption=own.RHYTHM_CAPTION, headings=headings, widths=(1.5, 0.6, 1.3, 1.2, 1.4, 0.8, 0.8, 1.0, 1.8), lines=lines)
@@ -51,15 +52,15 @@ def rhythm_table(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> Table:
 def pair_table(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> Table:
     """Which muscles begin their bursts together, what tells most first; no line where nothing can be told of any."""
     told = any(pair.together is not Together.NOT_TOLD for pair in measurement.synchrony)
-    headings = ("First", "Second", "Together", "Shared", "By chance", "Probability", "Lag", "Same signal", "What it says")
+    headings = ("First", "Second", "Together", "Shared", "By chance", "Probability", "Lag", "Same signal", "What it says", REMARKS)
     ranked = sorted(measurement.synchrony, key=lambda pair: (PAIR_ORDER.index(pair.together), -_known(pair.shared.value)))
     lines = tuple(_pair(pair, leads) for pair in ranked) if told else ()
-    return Table(caption=own.SYNCHRONY_CAPTION, headings=headings, widths=(1.4, 1.4, 0.8, 1.2, 0.9, 0.9, 1.2, 0.8, 1.8), lines=lines)
+    return Table(caption=own.SYNCHRONY_CAPTION, headings=headings, widths=(1.4, 1.4, 0.8, 1.2, 0.9, 0.9, 1.2, 0.8, 1.8, 1.0), lines=lines)
 
 
 def synkinesis_table(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> Table:
     """What another muscle does while one is moved; no line where none was."""
-    headings = ("Moved", "Other muscle", "Movements", "With a burst", "Ratio", "Remarks")
+    headings = ("Moved", "Other muscle", "Movements", "With a burst", "Ratio", REMARKS)
     lines = tuple(
         (
             Cell(value=name_of(leads, one.moved)),
@@ -88,12 +89,22 @@ def score_table(
 
 
 def filled(table: Table) -> Table | None:
-    """The table without columns that hold nothing; None where it has no line."""
-    kept = [place for place in range(len(table.headings)) if any(line[place].value for line in table.lines)]
+    """The table without columns that hold nothing, its remarks as notes; None where it has no line."""
+    noted = _noted(table)
+    kept = [place for place in range(len(noted.headings)) if any(line[place].value for line in noted.lines)]
     if not kept:
         return None
-    headings, widths = tuple(table.headings[place] for place in kept), tuple(table.widths[place] for place in kept)
-    return replace(table, headings=headings, widths=widths, lines=tuple(tuple(line[place] for place in kept) for line in table.lines))
+    headings, widths = tuple(noted.headings[place] for place in kept), tuple(noted.widths[place] for place in kept)
+    return replace(noted, headings=headings, widths=widths, lines=tuple(tuple(line[place] for place in kept) for line in noted.lines))
+
+
+def _noted(table: Table) -> Table:
+    """The table with a letter in each line for its remark, and each remark once."""
+    if table.headings[-1] != REMARKS:
+        return table
+    letters = lettered(line[-1].value for line in table.lines)
+    lines = tuple((replace(line[0], note=letters.get(line[-1].value, "")), *line[1:-1], Cell(value="")) for line in table.lines)
+    return replace(table, lines=lines, notes=tuple((letter, remark) for remark, letter in letters.items()))
 
 
 def burst_table(measurement: EmgMeasurement, leads: tuple[Lead, ...], places: Sequence[int]) -> Table:
@@ -156,7 +167,7 @@ def _remark(reason: str) -> str:
 
 def _synkinesis_remark(one: Synkinesis) -> str:
     known = own.ANNOTATED if one.annotated else own.NOT_ANNOTATED
-    return " ".join(filter(None, [known if one.movements else "", _remark(one.reason)]))
+    return _remark(one.reason) or (known if one.movements else "")
 
 
 def _estimate(value: Estimate, unit: str) -> Cell:
@@ -222,7 +233,6 @@ def _rhythm(pattern: ChannelPattern) -> tuple[Cell, ...]:
 
 
 def _pair(pair: Synchrony, leads: tuple[Lead, ...]) -> tuple[Cell, ...]:
-    remark = f". {_remark(pair.reason)}" if pair.reason else ""
     return (
         Cell(value=name_of(leads, pair.first)),
         Cell(value=name_of(leads, pair.second)),
@@ -232,7 +242,8 @@ def _pair(pair: Synchrony, leads: tuple[Lead, ...]) -> tuple[Cell, ...]:
         Cell(value=p_value(pair.probability)) if math.isfinite(pair.probability) else EMPTY,
         _estimate(pair.lag_ms, "ms"),
         Cell(value=f"{pair.same_waveform:.2f}") if math.isfinite(pair.same_waveform) else EMPTY,
-        Cell(value=words.capital(own.TOGETHER[pair.together]) + remark),
+        Cell(value=words.capital(own.TOGETHER[pair.together])),
+        Cell(value=_remark(pair.reason)),
     )
 
 
