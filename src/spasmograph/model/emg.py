@@ -22,9 +22,9 @@ class Channel:
     """One channel as its file states it, and the muscle and side that it was matched to.
 
     `index` is its place in the file, from 0; `label` is how it is called in signals and scores: `<muscle>_<side>`, or its own name where no
-    muscle is known. `unit` is the file's own; `uv_per_unit` turns it into microvolts, NaN where it is no voltage. `low_uv` and `high_uv` are what the
-    amplifier can show at most, NaN where the file does not say; a channel that is no voltage has them in its own unit. `filters` is the
-    file's own note of what was filtered beforehand.
+    muscle is known. `unit` is the file's own, empty where it says none; `uv_per_unit` turns it into microvolts, NaN where it is no voltage or not
+    calibrated, and samples are then in that unit. `low_uv` and `high_uv` are what the amplifier can show at most, NaN where the file does not
+    say; a channel that is no voltage has them in its own unit. `filters` is the file's own note of what was filtered beforehand.
 
     Raises:
         InputError: the rate is not a positive number.

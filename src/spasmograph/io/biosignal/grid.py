@@ -11,8 +11,6 @@ from spasmograph.parameters import load_emg_parameters
 
 _EVEN_WITHIN = 0.2
 _MOSTLY = 0.9
-_LOSS_EVEN, _LOSS_UNEVEN = 1.5, 5.0
-_BRIDGED = 4
 _DAY_S = 86400.0
 _LATEST_S, _SHORTEST_S = 1e12, 1e-7
 
@@ -61,7 +59,7 @@ def uniform_grid(time_s: Floats) -> Grid:
     steps = _checked_steps(time_s)
     period_s = float(np.median(steps[steps >= _SHORTEST_S]))
     even = np.mean(np.abs(steps - period_s) <= _EVEN_WITHIN * period_s) >= _MOSTLY
-    breaks = np.flatnonzero(steps > (_LOSS_EVEN if even else _LOSS_UNEVEN) * period_s)
+    breaks = np.flatnonzero(steps > load_emg_parameters()["stamps_even_loss_periods" if even else "stamps_uneven_loss_periods"] * period_s)
     rate_hz = _rate(time_s, breaks, steps)
     if not len(breaks):
         return Grid(rate_hz=rate_hz, count=len(time_s))
@@ -69,10 +67,10 @@ def uniform_grid(time_s: Floats) -> Grid:
 
 
 def _with_losses(taken: NDArray[np.int64], rate_hz: float) -> Grid:
-    count, missing = int(taken[-1]) + 1, np.diff(taken) - 1
-    ends = np.flatnonzero(missing > _BRIDGED)
+    count, missing, most = int(taken[-1]) + 1, np.diff(taken) - 1, load_emg_parameters()["loss_bridged_most"]
+    ends = np.flatnonzero(missing > most)
     # The places of all samples, and of those that are missing for a short while.
-    short = [np.arange(taken[end] + 1, taken[end + 1]) for end in np.flatnonzero((missing > 0) & (missing <= _BRIDGED))]
+    short = [np.arange(taken[end] + 1, taken[end + 1]) for end in np.flatnonzero((missing > 0) & (missing <= most))]
     held = np.sort(np.concatenate([taken, *short]))
     return Grid(
         rate_hz=rate_hz,

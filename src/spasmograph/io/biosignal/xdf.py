@@ -22,6 +22,7 @@ from spasmograph.io.biosignal.grid import Grid, uniform_grid
 from spasmograph.io.biosignal.matching import match_muscle
 from spasmograph.model.common import Floats, Span
 from spasmograph.model.emg import Annotation
+from spasmograph.parameters import load_emg_parameters
 
 _Stream = Mapping[str, Any]
 Places = NDArray[np.int64] | None
@@ -29,8 +30,6 @@ Places = NDArray[np.int64] | None
 # Stamps are made even between breaks; arrival through a wireless link may be late by less than this without any loss.
 _BREAK_S = 0.2
 _FEWEST = 2
-# Slower than this are marks, not samples, where a stream states no rate of its own.
-_SLOWEST_HZ = 40.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +127,9 @@ def _is_sampled(stream: _Stream) -> bool:
         return False
     if float(_info(stream, "nominal_srate") or 0) > 0:
         return True
-    return "mark" not in _info(stream, "type").lower() and (count - 1) / max(float(stamps[-1] - stamps[0]), 1e-9) >= _SLOWEST_HZ
+    # Without a rate of its own a stream holds samples if they come often enough.
+    rate_hz = (count - 1) / max(float(stamps[-1] - stamps[0]), 1e-9)
+    return "mark" not in _info(stream, "type").lower() and rate_hz >= load_emg_parameters()["samples_slowest_hz"]
 
 
 def _marks(stream: _Stream, start_s: float) -> Iterator[Annotation]:

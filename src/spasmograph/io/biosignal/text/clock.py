@@ -9,6 +9,7 @@ import numpy as np
 from spasmograph.errors import DamagedBiosignalError
 from spasmograph.io.biosignal.matching import plain
 from spasmograph.model.common import Floats
+from spasmograph.parameters import load_emg_parameters
 
 _TIME_WORDS = {"time", "times", "t", "zeit", "temps", "tempo", "tiempo", "timestamp", "timestamps", "sec", "secs", "second", "seconds", "elapsed"}
 _NUMBER_WORDS = {"index", "sample", "samples", "nr", "no", "n", "seq", "nseq", "row", "frame", "id"}
@@ -26,8 +27,6 @@ _UNITS_S = {
     "min": 60.0,
 }
 _TRIED = (("s", 1.0), ("ms", 1e-3), ("us", 1e-6))
-# Slower than this nothing is recorded that is called EMG.
-_SLOWEST_HZ = 40.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +71,7 @@ def clock_of(column: int, title: str, unit: str, values: Floats) -> Clock:
     steps = np.diff(values[np.isfinite(values)])
     step = float(np.median(steps[steps > 0])) if np.any(steps > 0) else 0.0
     for name, seconds in _TRIED:
-        if step and 1.0 / (step * seconds) >= _SLOWEST_HZ:
+        if step and 1.0 / (step * seconds) >= load_emg_parameters()["samples_slowest_hz"]:
             said = title or f"column {column + 1}"
             rate_hz = 1.0 / (step * seconds)
             note = f"time ({said!r}) goes in steps of {step:g} and does not say its unit: read as {name}, which makes {rate_hz:.6g} samples a second"
