@@ -12,6 +12,7 @@ from spasmograph.parameters import Parameters
 
 SPECTRUM_SIZE = 512
 _LEAST_HEIGHT = 0.5
+_HEIGHT_STEP = 1.25
 _HEIGHT_S = 0.02
 _SLOPES = (0.3, 0.6, 1.0)
 _SEGMENT_S = 0.256
@@ -67,8 +68,9 @@ def onset_sample(ratios: Stretch, near: int, bounds: tuple[int, int], floor: flo
     step = _step_evidence(course, height)[: max(1, near - low + reach)]
     best = int(step.argmax())
     most = float(step[best]) + parameters["burst_edge_evidence"]
+    padded = np.concatenate([course, np.zeros(max(2, rise))])
     for share in _SLOPES:
-        sloped = step + _slope_evidence(course, height, max(2, round(share * rise)))[: len(step)]
+        sloped = step + _slope_evidence(padded, len(course), height, max(2, round(share * rise)))[: len(step)]
         place = int(sloped.argmax())
         if sloped[place] > most:
             best, most = place, float(sloped[place])
@@ -76,12 +78,14 @@ def onset_sample(ratios: Stretch, near: int, bounds: tuple[int, int], floor: flo
 
 
 def _height(inside: Floats, rate_hz: float) -> float:
-    """How far the power just inside an edge rises above the noise's, over 20 ms."""
+    """How far the power just inside an edge rises above the noise's, over 20 ms, in steps of a quarter."""
     summed = np.cumsum(inside)
     width = round(_HEIGHT_S * rate_hz)
-    if len(inside) <= width:
-        return max(float(summed[-1]) / len(inside) - 1, _LEAST_HEIGHT) if len(inside) else _LEAST_HEIGHT
-    return max(float((summed[width:] - summed[:-width]).max()) / max(width, 1) - 1, _LEAST_HEIGHT)
+    if len(inside) > width > 0:
+        height = float((summed[width:] - summed[:-width]).max()) / width - 1
+    else:
+        height = float(summed[-1]) / len(inside) - 1 if len(inside) else 0.0
+    return float(_HEIGHT_STEP ** round(log(max(height, _LEAST_HEIGHT)) / log(_HEIGHT_STEP)))
 
 
 def _step_evidence(course: Floats, height: float) -> Floats:
@@ -91,15 +95,21 @@ def _step_evidence(course: Floats, height: float) -> Floats:
     return summed
 
 
-def _slope_evidence(course: Floats, height: float, length: int) -> Floats:
+def _slope_evidence(padded: Floats, count: int, height: float, length: int) -> Floats:
     """What is to be added to `_step_evidence` where the amplitude rises evenly over `length` samples rather than at once."""
-    power = 1 + height * np.square((np.arange(length) + 0.5) / length)
-    padded = np.concatenate([course, np.zeros(length - 1)])
-    constant = np.zeros(length + 1)
-    np.cumsum(log(1 + height) - np.log(power), out=constant[1:])
-    left = np.minimum(np.arange(len(course), 0, -1), length)
-    evidence: Floats = np.correlate(padded, 1 / (1 + height) - 1 / power, "valid") + constant[left]
+    weights, constants = _slope(height, length)
+    evidence: Floats = np.correlate(padded[: count + length - 1], weights, "valid") + constants[0]
+    # Near the end a part of the slope only.
+    part = min(count, length - 1)
+    evidence[count - part :] += constants[length - part :] - constants[0]
     return evidence
+
+
+@lru_cache(maxsize=256)
+def _slope(height: float, length: int) -> tuple[Floats, Floats]:
+    """Weights of a slope's samples against a step's, and what they are to be compared with, by how many of them are left out at the end."""
+    power = 1 + height * np.square((np.arange(length) + 0.5) / length)
+    return 1 / (1 + height) - 1 / power, np.cumsum(log(1 + height) - np.log(power))[::-1].copy()
 
 
 def offset_sample(ratios: Stretch, near: int, bounds: tuple[int, int], floor: float, parameters: Parameters) -> int:
