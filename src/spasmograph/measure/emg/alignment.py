@@ -56,10 +56,11 @@ def align(film: Measurement, activities: Sequence[Activity], parameters: Paramet
         told = _Told(offset=offset, drift=_NONE, clock=Clock(offset_s=offset_s), pairs=0, stated=True)
         return _compared(film, strands, told, parameters)
     least = parameters["align_least_pairs"]
-    counts = [sum(len(strand.film_s) for strand in strands), sum(len(strand.emg_s) for strand in strands)]
+    shared = [strand for strand in strands if len(strand.film_s) and len(strand.emg_s)]
+    counts = [sum(len(strand.film_s) for strand in shared), sum(len(strand.emg_s) for strand in shared)]
     if min(counts) < least:
         return _refused(film, _FEW.format(*counts, least))
-    tried = offsets_tried(strands, parameters)
+    tried = offsets_tried(shared, parameters)
     best, other = tried[0], next_best(tried, tried[0], parameters)
     if best.pairs < least:
         return _refused(film, _NO_MATCH.format(best.pairs, least))
