@@ -183,7 +183,7 @@ def test_bursts_are_told_by_muscle_and_side_then_what_goes_together_then_rhythm(
     assert text.startswith("149 bursts of muscle activity were found in 60 s, in 8 channels. Orbicularis oculi: 38 on the right and 3 on the left;")
     assert "Orbicularis oculi and orbicularis oris, both on the right, began their bursts together more often than by chance: 92 %" in text
     assert "show the same signal at the same moment: volume conduction, which is not told as synchrony." in text
-    assert "No rhythm was found in the bursts of any of the muscles that had enough of them." in text
+    assert "No steady rhythm was found in the bursts of any of the muscles that had enough of them." in text
     assert text.endswith(
         "In 6 movements of orbicularis oculi on the right, orbicularis oris on the right was 0.42 (0.31–0.55) times as active, "
         "each compared with its own strongest."
@@ -595,6 +595,20 @@ def test_patterns_of_which_nothing_can_be_told_are_folded_away_and_named_on_pape
 )
 def test_what_all_limits_end_with_is_told_once(texts: list[str], end: str) -> None:
     assert shared_end(texts) == end
+
+
+def test_a_rhythm_that_is_not_steady_is_called_weak() -> None:
+    rich = WORLDS["rich"]
+
+    def rhythm(**changed: Any) -> str:
+        table = emg_content(replace(rich, patterns=(replace(rich.patterns[0], **changed),))).tables.rhythm
+        assert table
+        return spaced(table.lines[0][table.headings.index("Rhythm")].value)
+
+    assert rhythm() == "none found"
+    assert rhythm(rhythm_probability=0.0025) == "weak, 4.1 Hz"
+    assert rhythm(rhythm_probability=0.0025, rhythmic=True) == "4.1 Hz"
+    assert rhythm(rhythm_probability=NAN, reason="too few bursts") == "not told"
 
 
 def test_remarks_of_a_table_stand_below_it_once() -> None:

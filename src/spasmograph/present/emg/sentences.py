@@ -171,7 +171,7 @@ def _rhythms(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> list[str]:
     found = [f"The bursts of {mid(name_of(leads, one.channel))} were rhythmic, at {estimate(one.rhythm_hz, 'hz')}." for one in rhythmic]
     if busy and not rhythmic:
         where = f"any of the {_whats(leads)} that had enough of them" if len(busy) > 1 else mid(name_of(leads, busy[0].channel))
-        found.append(f"No rhythm was found in the bursts of {where}.")
+        found.append(f"No steady rhythm was found in the bursts of {where}.")
     return found
 
 

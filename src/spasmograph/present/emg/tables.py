@@ -224,12 +224,22 @@ def _rhythm(pattern: ChannelPattern) -> tuple[Cell, ...]:
     return (
         _quartiles(pattern.duration_quartiles_s, "s"),
         _quartiles(pattern.interval_quartiles_s, "s"),
-        _estimate(pattern.rhythm_hz, "hz") if pattern.rhythmic else Cell(value="none found" if not pattern.reason else words.NOT_TOLD),
+        _rhythm_cell(pattern),
         Cell(value=percent(pattern.rhythm_strength)) if math.isfinite(pattern.rhythm_strength) else EMPTY,
         Cell(value=p_value(pattern.rhythm_probability)) if math.isfinite(pattern.rhythm_probability) else EMPTY,
         Cell(value=trains),
         Cell(value=_remark(pattern.reason)),
     )
+
+
+def _rhythm_cell(pattern: ChannelPattern) -> Cell:
+    """The rhythm; one that chance seldom gives, but that is not strong enough to be called one, as weak."""
+    if pattern.rhythmic:
+        return _estimate(pattern.rhythm_hz, "hz")
+    if pattern.rhythm_probability < LEAST_P:
+        cell = _estimate(pattern.rhythm_hz, "hz")
+        return replace(cell, value=f"weak, {cell.value}")
+    return Cell(value="none found" if not pattern.reason else words.NOT_TOLD)
 
 
 def _pair(pair: Synchrony, leads: tuple[Lead, ...]) -> tuple[Cell, ...]:

@@ -84,7 +84,9 @@ RHYTHM_CAPTION = "How the bursts of each muscle follow each other"
 RHYTHM_NOTE = (
     "Length and pause: median, with the range in which the middle half lies. Rhythm: the strongest rhythm in which bursts begin; its "
     "strength is the share of "
-    "the power at that frequency which bursts at random moments would not give, and the chance says how seldom bursts without a rhythm give as much. "
+    "the power at that frequency which bursts at random moments would not give, and the chance says how seldom bursts without a rhythm give "
+    "as much; weak: "
+    "more than chance gives, but not steady enough to be called a rhythm. "
     "A train is at least three brief bursts less than 1\u00a0s apart. These are burst patterns: surface electrodes do not resolve the rate at which "
     "single motor units discharge."
 )
