@@ -33,6 +33,19 @@ def test_bursts_are_found_one_for_one_with_their_edges(duration_s: float, streng
     assert np.quantile(np.abs(errors_ms), 0.95) < 20
 
 
+@pytest.mark.parametrize(("strength", "median_ms"), [(3.0, 8.0), (8.0, 4.0)])
+def test_bursts_that_rise_and_fall_slowly_begin_where_the_rise_begins(strength: float, median_ms: float) -> None:
+    random = np.random.default_rng(23)
+    truth = spans(random, 200)
+    drive = np.zeros(200_000)
+    for onset_s, _ in truth:
+        drive[round(1000 * onset_s) :][:100] = np.sqrt(2) * np.sin(np.pi * (np.arange(100) + 0.5) / 100)
+    bursts = found(noise(random, 200) + strength * drive * noise(random, 200))
+    errors_ms = 1000 * errors_s(bursts, truth)
+    assert np.median(np.abs(errors_ms), axis=0) == pytest.approx([0, 0], abs=median_ms)
+    assert np.median(errors_ms, axis=0) == pytest.approx([0, 0], abs=3)
+
+
 def test_a_burst_of_twice_the_noise_is_found_nearly_always() -> None:
     random = np.random.default_rng(3)
     truth = spans(random, 200)
