@@ -165,7 +165,7 @@ def _listed(files: Sequence[Path], options: "EmgOptions") -> int:
     codes = []
     for path in files:
         try:
-            biosignal = read_biosignal(path, rate_hz=options.rate_hz, channels=options.channels)
+            biosignal = read_biosignal(path, rate_hz=options.rate_hz, channels=options.channels, contested_muscles=True)
         except SpasmographError as error:
             say(failure(path, error))
             codes.append(exit_code(error))
