@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import itemgetter
 
 import numpy as np
 
@@ -106,7 +107,7 @@ def _pairs(truth: Sequence[Span], found: Sequence[Span]) -> Iterable[tuple[int, 
 
 
 def _matched(cluster: Sequence[tuple[float, float, int, int]]) -> list[tuple[int, int]]:
-    ours, theirs = ([(a, b, k) for a, b, which, k in cluster if which == side] for side in (0, 1))
+    ours, theirs = (sorted(((a, b, k) for a, b, which, k in cluster if which == side), key=itemgetter(2)) for side in (0, 1))
     return [(ours[i][2], theirs[j][2]) for i, j in match([one[:2] for one in ours], [one[:2] for one in theirs])]
 
 

@@ -11,6 +11,11 @@ from revalidation import (
     composites,
     covering,
     edges,
+    emg_beside,
+    emg_bursts,
+    emg_evoked,
+    emg_noise,
+    emg_recordings,
     invariance,
     leave_out,
     lid_marks,
@@ -56,6 +61,11 @@ def parts(*, quick: bool, workers: int, with_peer: bool) -> tuple[Part, ...]:
         Part(key="mouth_marks", title="Mouth corners against corners marked by hand", run=mouth_marks.section),
         Part(key="lid_series", title="Lid series that others measured", run=lid_series.section),
         Part(key="leave_out", title="Thresholds chosen without the person", run=leave_out.section),
+        Part(key="emg_noise", title="EMG: bursts where there are none", run=partial(emg_noise.section, workers=workers)),
+        Part(key="emg_bursts", title="EMG: brief bursts of known strength", run=partial(emg_bursts.section, workers=workers)),
+        Part(key="emg_recordings", title="EMG: recordings of others", run=emg_recordings.section),
+        Part(key="emg_beside", title="EMG: beside another library", run=partial(emg_beside.section, with_peer=with_peer)),
+        Part(key="emg_evoked", title="EMG: responses to stimuli", run=partial(emg_evoked.section, workers=workers)),
     )
 
 

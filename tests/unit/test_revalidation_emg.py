@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from revalidation.counting import match
 from revalidation.emg_bursts import recording_of
+from revalidation.emg_evoked import SWEEPS, Case, answers_of, made_case
 from revalidation.emg_measuring import Judged, judge_bursts, median_interval, rate_interval, share_interval
 from revalidation.emg_noise import measured_noise
+from spasmograph.model import Presence, ResponseKind
 
 SPANS = st.lists(st.tuples(st.integers(0, 90), st.integers(1, 9)).map(lambda pair: (float(pair[0]), float(pair[0] + pair[1]))), max_size=12)
 
@@ -70,3 +72,18 @@ def test_white_noise_is_observed_whole() -> None:
     quiet = measured_noise(("noise_white", 1, 120.0))
     assert quiet.observed_s == pytest.approx(120.0)
     assert quiet.bursts == len(quiet.onsets_s) <= 1
+
+
+def test_a_case_has_its_sweeps_and_responses_that_do_not_fade() -> None:
+    made = made_case(Case(world="lateral_spread", seed=1, strength=6.0))
+    spread = made.truth.responses_of("mentalis_right", ResponseKind.LATERAL_SPREAD)
+    assert len(made.truth.stimuli_s) == len(spread) == SWEEPS
+    assert np.mean([one.amplitude_uv for one in spread]) == pytest.approx(30.0, rel=0.1)
+
+
+def test_answers_compare_with_the_truth() -> None:
+    there, absent = (answers_of(Case(world=world, seed=2, strength=10.0)) for world in ("lateral_spread", "lateral_spread_absent"))
+    (spread,) = (one for one in there if one.kind is ResponseKind.LATERAL_SPREAD)
+    assert (spread.there, spread.presence) == (True, Presence.PRESENT)
+    assert abs(spread.latency_error_ms) < 0.5
+    assert [one.there for one in absent] == [False]
