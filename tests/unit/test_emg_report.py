@@ -904,3 +904,25 @@ def test_parameters_that_the_methods_name_exist() -> None:
     known = load_emg_parameters().entries
 
     assert {"high_pass_hz", "low_pass_hz", "rhythm_low_hz", "rhythm_high_hz", "rhythm_probability"} <= set(known)
+
+
+# ---- measurements that lack something
+
+ODD: dict[str, EmgMeasurement] = {
+    "no channel": replace(WORLDS["rich"], channels=()),
+    "no description of channels": replace(WORLDS["rich"], recording=replace(WORLDS["rich"].recording, channels=())),
+    "no amplitude": replace(WORLDS["rich"], events=tuple(replace(one, peak_uv=NAN, mean_uv=NAN) for one in WORLDS["rich"].events)),
+    "responses without channels": replace(WORLDS["evoked"], channels=()),
+    "course without responses": replace(WORLDS["operation"], evoked=()),
+    "no length": replace(WORLDS["quiet"], recording=replace(WORLDS["quiet"].recording, duration_s=0.0)),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_lacks_something_still_has_a_report(name: str) -> None:
+    page = Page(emg_report_html(ODD[name]))
+
+    assert page.open == []
+    assert not re.search(r"\bnan\b", page.text)
+    assert emg_report_pdf(ODD[name]).startswith(b"%PDF")
+    assert "nan" not in printed(ODD[name]).split()
