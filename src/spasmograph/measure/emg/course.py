@@ -30,6 +30,7 @@ _BEGINNING = 40
 _VISIBLE_SHARE = 0.25
 _USUAL = 20
 _FEWEST_GROUPS = 4
+_USUAL_GROUPS = 8
 _MOST_GROUPS = 120
 _REFERENCE_GROUPS = 3
 _RESAMPLES = 500.0
@@ -73,7 +74,7 @@ def _group_size(biosignal: Biosignal, channel: Channel, times: Floats, search: S
     first = _group(biosignal, channel, times[:_BEGINNING], search, rules)
     amplitude = first.step.amplitude_uv.value
     wanted = first.step.sweeps * (first.detectable_uv / (_VISIBLE_SHARE * amplitude)) ** 2 if amplitude > 0 else float(_USUAL)
-    least, most = rules["course_sweeps_least"], min(rules["course_sweeps_most"], len(times) / _FEWEST_GROUPS)
+    least, most = rules["course_sweeps_least"], min(rules["course_sweeps_most"], len(times) / _USUAL_GROUPS)
     size = np.clip(np.ceil(np.nan_to_num(wanted, nan=float(_USUAL))), least, max(most, least))
     return int(max(size, np.ceil(len(times) / _MOST_GROUPS)))
 

@@ -92,7 +92,8 @@ def _verdict(test: Finding, search: Search, sweeps: int, parameters: Parameters)
 def _doubt(evoked: EvokedAverage, sizes: Sizes, search: Search) -> str:
     """Why what was seen may not be this response; empty if it may."""
     onset = sizes.latency_ms.value
-    if onset < search.window_ms[0] - _EARLY_MS:
+    surely = onset if np.isnan(sizes.latency_ms.high) else sizes.latency_ms.high
+    if max(surely, onset + _EARLY_MS) < search.window_ms[0]:
         return f"what is seen begins at {onset:.1f} ms, before the window of this response"
     clear = sizes.amplitude_uv.value > _CLEAR_NOISES * evoked.noise_uv
     if np.isnan(onset) and not search.jitters and (clear or search.kind is ResponseKind.DIRECT):

@@ -14,6 +14,7 @@ _RECTIFIED_SMOOTH_MS = 1.0
 _SLOW_MS = 6.0
 _RECTIFIED_BEFORE_MS = 15.0
 _AFTER_R1_MS = 4.0
+_AHEAD_MS = 3.0
 _FEWEST_DRAWS = 0.5
 
 
@@ -52,9 +53,8 @@ def locked_sizes(evoked: EvokedAverage, extent: Extent, parameters: Parameters) 
 def _locked(values: Floats, evoked: EvokedAverage, extent: Extent, parameters: Parameters) -> tuple[float, ...]:
     """Onset, amplitude, duration and area of one average."""
     time, before = evoked.time_ms, evoked.time_ms < -1.0
-    course = Course(
-        time_ms=time, values=values, noise=float(np.std(values[before])), window_ms=extent.window_ms, earliest_ms=parameters["blank_after_ms"]
-    )
+    earliest = max(extent.window_ms[0] - _AHEAD_MS, parameters["blank_after_ms"])
+    course = Course(time_ms=time, values=values, noise=float(np.std(values[before])), window_ms=extent.window_ms, earliest_ms=earliest)
     onset = onset_ms(course, parameters["onset_share"])
     end = _end(course, onset, extent.until_ms, parameters)
     within = (time >= max(np.nan_to_num(onset, nan=extent.window_ms[0]), extent.window_ms[0])) & (time < extent.until_ms)
