@@ -1,17 +1,23 @@
 """The EMG parts of the study judge as they say."""
 
 import math
+import re
+import tomllib
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from revalidation import emg_peer
 from revalidation.counting import match
 from revalidation.emg_bursts import recording_of
 from revalidation.emg_evoked import SWEEPS, Case, answers_of, made_case
 from revalidation.emg_measuring import Judged, judge_bursts, median_interval, rate_interval, share_interval
 from revalidation.emg_noise import measured_noise
+from revalidation.peer import NotRunError
+from revalidation.recordings import REPOSITORY
 from spasmograph.model import Presence, ResponseKind
 
 SPANS = st.lists(st.tuples(st.integers(0, 90), st.integers(1, 9)).map(lambda pair: (float(pair[0]), float(pair[0] + pair[1]))), max_size=12)
@@ -87,3 +93,19 @@ def test_answers_compare_with_the_truth() -> None:
     assert (spread.there, spread.presence) == (True, Presence.PRESENT)
     assert abs(spread.latency_error_ms) < 0.5
     assert [one.there for one in absent] == [False]
+
+
+def test_the_peer_has_a_lock_of_its_own_with_hashes_and_no_addresses() -> None:
+    text = (REPOSITORY / "requirements-peers.txt").read_text("utf-8")
+    asked = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["dependency-groups"]["peers"]
+    pinned = re.findall(r"^[\w-]+==[^\n;\\ ]+", text, re.MULTILINE)
+    assert "://" not in text
+    assert set(asked) <= set(pinned)
+    assert len(pinned) == len(re.findall(r"^[\w-]+==[^\n]*\\\n    --hash=sha256:", text, re.MULTILINE)) > 0
+    assert all(emg_peer.NAME.lower().replace(" ", "==") in one for one in asked)
+
+
+def test_without_its_environment_the_comparison_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(emg_peer, "_HOME", tmp_path)
+    with pytest.raises(NotRunError, match="its environment is not there; run with --peer to make it"):
+        emg_peer.activations({"quiet": np.zeros(4000)}, rate_hz=2000.0, install=False)
