@@ -794,6 +794,8 @@ def test_film_and_muscles_stand_on_one_clock(pages: dict[str, str]) -> None:
     assert "Of the film's contractions, 90 % (55–99 %) had a burst of the same side with them." in text
     assert {"eye_closure_right", "eye_closure_left"} <= set(data["signals"]["values"])
     assert "Film: eye closure, right, 0 to 1" in text
+    assert own.FILM_ROWS_NOTE in text
+    assert own.FILM_ROWS_NOTE not in Page(pages["hostile"]).text
 
 
 # ---- paper

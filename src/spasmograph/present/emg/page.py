@@ -79,6 +79,7 @@ def _charts(measurement: EmgMeasurement, found: tuple[Lead, ...], whole: Courses
         "detail": detail(measurement, found, whole, width=WIDE_PX, linked=listed) if _drawn(found) else "",
         "legend": legend(found),
         "presences": presence_legend(),
+        "film": bool(film_signals(measurement)),
         "waveforms": [
             waveform(response, width=WAVE_PX[0], height=WAVE_PX[1], title=title, colour=colour_of(response, found))
             for response, title in zip(measurement.evoked, titles, strict=True)
