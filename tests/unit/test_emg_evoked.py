@@ -88,7 +88,7 @@ def test_too_few_sweeps_leave_it_undecided(sweeps: int) -> None:
     found = measured(World(), sweeps=sweeps)
 
     assert found.presence is Presence.UNDECIDED
-    assert f"{sweeps} sweeps of this length are too few" in found.reason
+    assert f"{sweeps} sweep{'s' if sweeps > 1 else ''} of this length cannot tell" in found.reason
     assert np.isnan(found.probability)
 
 

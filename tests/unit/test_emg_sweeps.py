@@ -69,6 +69,16 @@ def test_no_sweep_left_is_an_error_that_says_why() -> None:
         average_evoked(np.zeros(4000), np.array([0.0, 1.99]), rate_hz=2000.0)
 
 
+def test_times_that_are_none_or_double_and_samples_without_end_are_left_out() -> None:
+    channel = samples(World(), TIMES_S)
+    channel[round(TIMES_S[2] * 2000) + 20] = np.inf
+
+    evoked = average_evoked(channel, np.concatenate([TIMES_S, TIMES_S, [np.nan]]), rate_hz=2000.0)
+
+    assert evoked.times_s == pytest.approx(np.delete(TIMES_S, 2))
+    assert evoked.rejected == {"in a gap": 1}
+
+
 def test_a_rate_too_low_is_refused() -> None:
     with pytest.raises(InputError, match="at least 800 samples a second; this channel has 500"):
         average_evoked(np.zeros(4000), np.array([1.0]), rate_hz=500.0)

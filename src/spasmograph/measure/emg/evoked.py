@@ -76,17 +76,21 @@ def evoked_response(
 
 def _verdict(test: Finding, search: Search, sweeps: int, parameters: Parameters) -> tuple[Presence, str]:
     if np.isnan(test.probability):
-        return Presence.UNDECIDED, f"{sweeps} sweeps of this length are too few to tell a response from chance"
+        return Presence.UNDECIDED, f"{_counted(sweeps)} of this length cannot tell a response from chance"
     if test.probability < parameters["presence_alpha"]:
         return Presence.PRESENT, ""
     if test.detectable_uv <= search.expected_uv:
         return Presence.ABSENT, f"no response; one of {test.detectable_uv:.3g} µV would have been seen in 95 of 100 cases"
     if np.isnan(test.detectable_uv):
-        return Presence.UNDECIDED, f"with {sweeps} sweeps no response would have been told from chance reliably"
+        return Presence.UNDECIDED, f"with {_counted(sweeps)} no response would have been told from chance reliably"
     return (
         Presence.UNDECIDED,
         f"no response was seen, but only one above {test.detectable_uv:.3g} µV would have been; {search.expected_uv:.3g} µV are to be expected",
     )
+
+
+def _counted(sweeps: int) -> str:
+    return "1 sweep" if sweeps == 1 else f"{sweeps} sweeps"
 
 
 def _doubt(evoked: EvokedAverage, sizes: Sizes, search: Search) -> str:

@@ -41,7 +41,8 @@ def average_evoked(
         msg = f"evoked responses need at least {rules['rate_least_hz']:g} samples a second; this channel has {rate_hz:g}"
         raise InputError(msg)
     read = samples_uv if callable(samples_uv) else _array_reader(np.asarray(samples_uv, np.float64))
-    times = np.sort(np.asarray(triggers_s, np.float64))
+    times = np.unique(np.asarray(triggers_s, np.float64))
+    times = times[np.isfinite(times)]
     frame = frame_of(times, rate_hz=rate_hz, window_ms=window_ms, parameters=rules)
     raw, kept, shift_s, rejected = _cut(read, thinned(times, int(rules["sweeps_most"])), frame)
     blank = blanked(frame.time_ms, rules)
@@ -49,7 +50,7 @@ def average_evoked(
     good, reasons = _usable(raw, clean, frame, blank, limits_uv, rules)
     rejected.update(reasons)
     if not good.any():
-        msg = f"none of {len(times)} stimuli has a sweep that can be used: {', '.join(f'{count} {why}' for why, count in rejected.items())}"
+        msg = f"none of {len(times)} stimuli has a sweep that can be used: {', '.join(f'{count} {why}' for why, count in rejected.items() if count)}"
         raise InputError(msg)
     shown = frame.time_ms - round(1000.0 * float(np.mean(shift_s[good])), 6)
     return averaged(clean[good], shown, kept[good], blank, {why: int(count) for why, count in sorted(rejected.items()) if count}, rules)
@@ -137,7 +138,7 @@ def _cut(read: Reader, times_s: Floats, frame: Frame) -> tuple[Floats, Floats, F
         sweep = read(place - frame.before, place + frame.after) if place >= frame.before else np.empty(0)
         if len(sweep) < length:
             rejected["at the edge"] += 1
-        elif np.isnan(sweep).any():
+        elif not np.isfinite(sweep).all():
             rejected["in a gap"] += 1
         else:
             sweeps.append(np.asarray(sweep, np.float64))
