@@ -31,8 +31,9 @@ def told(*bursts: Found) -> list[Burst]:
 
 def test_a_burst_is_held_back_until_what_is_beside_it_is_known() -> None:
     certainty = Certainty(RULES)
-    assert certainty.certain([found(1, 1.1)], 4.0) == []
-    assert [burst.onset_s for burst in certainty.certain([], 4.2)] == [1]
+    beside_s = RULES["burst_beside_s"]
+    assert certainty.certain([found(1, 1.1)], 1.0 + beside_s) == []
+    assert [burst.onset_s for burst in certainty.certain([], 1.2 + beside_s)] == [1]
 
 
 def test_bursts_without_a_pause_are_one() -> None:
@@ -68,5 +69,5 @@ def test_only_a_long_contraction_has_a_prelude_and_a_tail() -> None:
 
 def test_a_tail_is_known_as_one_however_the_bursts_arrive() -> None:
     certainty = Certainty(RULES)
-    bursts = certainty.certain([found(1, 1.1, 2)], 1.5) + certainty.certain([found(2, 3, 10)], 5.0) + certainty.certain([found(5, 5.1, 2)], np.inf)
+    bursts = certainty.certain([found(1, 1.1, 2)], 1.5) + certainty.certain([found(2, 3, 10)], 4.0) + certainty.certain([found(4, 4.1, 2)], np.inf)
     assert [burst.onset_s for burst in bursts] == [2]
