@@ -63,7 +63,8 @@ class Answer:
 
 def section(*, workers: int = 2, absent: int = ABSENT, present: int = PRESENT) -> Section:
     """Latency, specificity, sensitivity, and when a response was gone."""
-    without = [Case(world=w, seed=s, noise=n) for w in ("blink_reflex_absent", "lateral_spread_absent") for n in NOISES for s in range(absent // 2)]
+    kinds = enumerate((w, n) for w in ("blink_reflex_absent", "lateral_spread_absent") for n in NOISES)
+    without = [Case(world=w, seed=1000 * k + s, noise=n) for k, (w, n) in kinds for s in range(absent // 2)]
     worlds = ("blink_reflex_synkinesis", "lateral_spread")
     within = [Case(world=w, seed=s, strength=x) for w in worlds for x in STRENGTHS for s in range(present)]
     within += [Case(world=w, seed=s, rate_hz=r) for w in worlds for r in RATES_HZ if r != RATE_HZ for s in range(present)]
