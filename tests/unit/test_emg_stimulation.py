@@ -130,7 +130,7 @@ def test_two_trains_give_the_difference_of_the_sides() -> None:
     difference = by_name(scores)["blink_reflex_r1_latency_difference_orbicularis_oculi"]
     assert difference.value == pytest.approx(0.7, abs=0.3)
     assert difference.low <= 0.7 <= difference.high
-    assert difference.norms[0].condition.startswith("healthy adults, difference of the sides 0.36 ± 0.69 ms")
+    assert difference.norms[0].condition.startswith("healthy people, difference of the sides 0.36 ± 0.69 ms")
     assert {
         "blink_reflex_r2_ipsilateral_latency_difference_orbicularis_oculi",
         "blink_reflex_r2_contralateral_latency_orbicularis_oculi_left",

@@ -11,6 +11,7 @@ from spasmograph.terms import MICROVOLT, MILLISECONDS, Side
 
 _Z = 1.959963984540054
 _NAN = float("nan")
+_RATIO = "ratio"
 _NAMES = {
     ResponseKind.DIRECT: ("direct_response", "Direct response"),
     ResponseKind.BLINK_REFLEX_R1: ("blink_reflex_r1", "Blink reflex R1"),
@@ -108,7 +109,7 @@ def amplitude_ratios(responses: Sequence[EvokedResponse], observed_s: Sequence[f
         scores.append(
             Score(
                 name=f"direct_response_amplitude_ratio_{words}_{left[0].muscle}",
-                unit="1",
+                unit=_RATIO,
                 observed_s=left[1] + right[1],
                 label=f"Direct response, amplitude {words.replace('_', ' ')}, {str(left[0].muscle).replace('_', ' ')}",
                 value=ratio.value,

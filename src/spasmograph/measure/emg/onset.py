@@ -27,7 +27,7 @@ class Course:
     """An average and the stretch of it in which a response is looked for.
 
     `earliest_ms` is where the stimulus artefact ends; `before_ms` is how much of the base line before the rise takes part in the fit; `least_share`
-    is how high the first deflection is at least, as a share of the greatest.
+    is how high the first deflection is at least, as a share of the greatest; no onset is sought before `not_before_ms`.
     """
 
     time_ms: Floats
@@ -37,6 +37,7 @@ class Course:
     earliest_ms: float
     before_ms: float = 6.0
     least_share: float = 0.4
+    not_before_ms: float = -np.inf
 
     def reversed(self, from_ms: float) -> "Course":
         """The same course run backwards, to find where a response that began at `from_ms` ends."""
@@ -46,6 +47,7 @@ class Course:
             values=self.values[::-1],
             window_ms=(-self.window_ms[1], -from_ms),
             earliest_ms=-np.inf,
+            not_before_ms=-np.inf,
             least_share=_LAST_SHARE,
         )
 
@@ -70,7 +72,7 @@ def onset_ms(course: Course, share: float) -> float:
     if not len(below):
         return float("nan")
     last = below[-1] + 1
-    start = int(np.searchsorted(time, max(time[last] - course.before_ms, course.earliest_ms)))
+    start = int(np.searchsorted(time, max(time[last] - course.before_ms, course.earliest_ms, course.not_before_ms)))
     if last - start < _FEWEST:
         return float("nan")
     return _turning_point(time[start : last + 1], values[start : last + 1])

@@ -1,4 +1,8 @@
-"""How large a response is and how long it lasts, each with a 95 % interval by drawing sweeps anew."""
+"""How large a response is and how long it lasts, each with a 95 % interval by drawing sweeps anew.
+
+The onset of a response whose time varies (R2) is that of the rectified average, so it lies near the earliest sweeps. Its error in simulation, with 17
+sweeps and a jitter of 1.5 ms: 3 ms at the median where the amplitude is 5 times the noise, 0.8 ms at 10 times, 0.6 ms at 20 times.
+"""
 
 from dataclasses import dataclass
 
@@ -53,8 +57,14 @@ def locked_sizes(evoked: EvokedAverage, extent: Extent, parameters: Parameters) 
 def _locked(values: Floats, evoked: EvokedAverage, extent: Extent, parameters: Parameters) -> tuple[float, ...]:
     """Onset, amplitude, duration and area of one average."""
     time, before = evoked.time_ms, evoked.time_ms < -1.0
-    earliest = max(extent.window_ms[0] - _AHEAD_MS, parameters["blank_after_ms"])
-    course = Course(time_ms=time, values=values, noise=float(np.std(values[before])), window_ms=extent.window_ms, earliest_ms=earliest)
+    course = Course(
+        time_ms=time,
+        values=values,
+        noise=float(np.std(values[before])),
+        window_ms=extent.window_ms,
+        earliest_ms=parameters["blank_after_ms"],
+        not_before_ms=extent.window_ms[0] - _AHEAD_MS,
+    )
     onset = onset_ms(course, parameters["onset_share"])
     end = _end(course, onset, extent.until_ms, parameters)
     within = (time >= max(np.nan_to_num(onset, nan=extent.window_ms[0]), extent.window_ms[0])) & (time < extent.until_ms)
