@@ -10,6 +10,7 @@ import click
 from spasmograph.app.batch import OnProgress, Options, Outcome, analyze_files
 from spasmograph.app.pool import core_count
 from spasmograph.cli.exits import HELP, ending_well
+from spasmograph.cli.results import TASKS, json_option, out_dir, out_option, quiet_option
 from spasmograph.cli.runs import Job, Kind, run
 from spasmograph.cli.wording import counted
 from spasmograph.terms import Task
@@ -26,9 +27,7 @@ Examples:
   spasmograph analyze clip.mp4 --from 5 --to 65 --json > clip.json
 
 """
-TASKS = [task.value for task in Task if task.value]
 LANDMARK_SOURCES = ["attention"]
-DEFAULT_OUT = Path("results")
 
 
 def _seconds(_context: click.Context, _option: click.Parameter, value: str | None) -> float | None:
@@ -47,13 +46,7 @@ def _seconds(_context: click.Context, _option: click.Parameter, value: str | Non
 
 @click.command(epilog=EXAMPLES + HELP, short_help="Measure the face in one or more videos.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option(
-    "--out",
-    "out_dir",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Where the results go, a folder for each film.  [default: results; with --json: nowhere]",
-)
+@out_option("film")
 @click.option(
     "--task",
     type=click.Choice(TASKS),
@@ -67,15 +60,15 @@ def _seconds(_context: click.Context, _option: click.Parameter, value: str | Non
     "--workers", type=click.IntRange(min=1), metavar="N", help="How many processes share the work; the results are the same.  [default: one a core]"
 )
 @click.option("--landmarks", type=click.Choice(LANDMARK_SOURCES), default="attention", show_default=True, help="Which model finds the face's points.")
-@click.option("--json", "as_json", is_flag=True, help="Print measurement.json, and nothing else, on standard output; an array for several films.")
-@click.option("--quiet", is_flag=True, help="Print errors only.")
+@json_option("film")
+@quiet_option
 def analyze(**given: Any) -> None:
     """Measure the face in every FILE: how often each side contracts, how strongly, how long, and how sure that is.
 
     Left and right are the patient's own. Each film gets a folder of its name with report.html, report.pdf, events.csv, signals.parquet and
     measurement.json.
     """
-    start_s, end_s, out_dir = given["start_s"], given["end_s"], given["out_dir"]
+    start_s, end_s = given["start_s"], given["end_s"]
     if end_s is not None and end_s <= start_s:
         msg = f"--to {end_s:g} must be later than --from {start_s:g}."
         raise click.UsageError(msg)
@@ -83,7 +76,7 @@ def analyze(**given: Any) -> None:
     job = Job(
         kind=films(options, given["workers"] or core_count()),
         files=given["files"],
-        out_dir=None if given["as_json"] and out_dir is None else out_dir or DEFAULT_OUT,
+        out_dir=out_dir(given),
         as_json=given["as_json"],
         quiet=given["quiet"],
     )

@@ -9,8 +9,8 @@ import click
 
 from spasmograph.app.batch import OnProgress, Outcome
 from spasmograph.app.pool import core_count
-from spasmograph.cli.analyze import DEFAULT_OUT, TASKS
 from spasmograph.cli.exits import HELP, ending_well
+from spasmograph.cli.results import TASKS, out_dir, out_option, quiet_option
 from spasmograph.cli.runs import Job, Kind, run
 from spasmograph.cli.wording import counted
 from spasmograph.terms import Side, Task
@@ -40,13 +40,7 @@ def _finite(_context: click.Context, option: click.Parameter, value: float | Non
 
 @click.command(epilog=EXAMPLES + HELP, short_help="Measure muscle activity in one or more EMG recordings.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option(
-    "--out",
-    "out_dir",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Where the results go, a folder for each recording.  [default: results; with --json: nowhere]",
-)
+@out_option("recording")
 @click.option("--list", "list_only", is_flag=True, help="Show what each file holds and how its channels are understood; measure nothing.")
 @click.option(
     "--channel",
@@ -79,7 +73,7 @@ def _finite(_context: click.Context, option: click.Parameter, value: float | Non
 @click.option(
     "--json", "as_json", is_flag=True, help="Print measurement.json, and nothing else, on standard output; an array for several recordings."
 )
-@click.option("--quiet", is_flag=True, help="Print errors only.")
+@quiet_option
 def emg(**given: Any) -> None:
     """Measure muscle activity in every FILE: bursts, what goes together, and what a stimulus evoked.
 
@@ -115,11 +109,10 @@ def _check(given: dict[str, Any]) -> None:
 
 
 def _job(given: dict[str, Any], options: "EmgOptions") -> "Job[EmgMeasurement]":
-    out_dir = given["out_dir"]
     return Job(
         kind=_recordings(options),
         files=given["files"],
-        out_dir=None if given["as_json"] and out_dir is None else out_dir or DEFAULT_OUT,
+        out_dir=out_dir(given),
         as_json=given["as_json"],
         quiet=given["quiet"],
     )

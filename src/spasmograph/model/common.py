@@ -95,6 +95,20 @@ class Signals:
         return len(self.time_s)
 
 
+def check_event(onset_s: float, apex_s: float, offset_s: float, confidence: float) -> None:
+    """What holds for every event.
+
+    Raises:
+        InputError: onset, apex and offset are not in order, or confidence lies outside 0–1.
+    """
+    if not onset_s <= apex_s <= offset_s:
+        msg = f"onset {onset_s} s, apex {apex_s} s and offset {offset_s} s are not in order"
+        raise InputError(msg)
+    if not 0.0 <= confidence <= 1.0:
+        msg = f"confidence is {confidence}; it must lie in 0–1"
+        raise InputError(msg)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """Something that moved: when, on which side, where, how strongly and how sure.
@@ -125,12 +139,7 @@ class Event:
     members: tuple["Event", ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.onset_s <= self.apex_s <= self.offset_s:
-            msg = f"onset {self.onset_s} s, apex {self.apex_s} s and offset {self.offset_s} s are not in order"
-            raise InputError(msg)
-        if not 0.0 <= self.confidence <= 1.0:
-            msg = f"confidence is {self.confidence}; it must lie in 0–1"
-            raise InputError(msg)
+        check_event(self.onset_s, self.apex_s, self.offset_s, self.confidence)
 
     @property
     def duration_s(self) -> float:

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from spasmograph.errors import InputError
-from spasmograph.model.common import Floats, QualityReason, Span
+from spasmograph.model.common import Floats, QualityReason, Span, check_event
 from spasmograph.model.evoked import EvokedResponse, ResponseCourse, Stimuli
 from spasmograph.model.film import Measurement
 from spasmograph.model.patterns import Alignment, ChannelPattern, PublishedPattern, Synchrony, Synkinesis
@@ -141,12 +141,7 @@ class Burst:
     censored: bool = False
 
     def __post_init__(self) -> None:
-        if not self.onset_s <= self.apex_s <= self.offset_s:
-            msg = f"onset {self.onset_s} s, apex {self.apex_s} s and offset {self.offset_s} s are not in order"
-            raise InputError(msg)
-        if not 0.0 <= self.confidence <= 1.0:
-            msg = f"confidence is {self.confidence}; it must lie in 0–1"
-            raise InputError(msg)
+        check_event(self.onset_s, self.apex_s, self.offset_s, self.confidence)
 
     @property
     def duration_s(self) -> float:
