@@ -61,7 +61,7 @@ class Browser:
         if not script:
             options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-        self.driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
+        self.driver: Any = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
         self.driver.set_page_load_timeout(60)
 
     def open(self, page: Path, *, width_px: int = 1100, height_px: int = 900, dark: bool = False, calm: bool = False) -> None:
