@@ -2,11 +2,14 @@
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
-from revalidation.document import write
+from revalidation.document import kept, renewed, write
 from revalidation.recordings import REPOSITORY
 from revalidation.study import parts, run
+from spasmograph import __version__
+from spasmograph.parameters import load_emg_parameters, load_parameters
 
 
 def arguments(words: list[str]) -> argparse.Namespace:
@@ -16,15 +19,23 @@ def arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=2, help="processes for the drawn face (default 2)")
     parser.add_argument("--peer", action="store_true", help="set up the peer's environment for the comparison if it is not there")
     parser.add_argument("--only", nargs="+", metavar="PART", help="run these parts alone, print what went wrong and write nothing")
+    parser.add_argument(
+        "--renew", nargs="+", metavar="PART", help="run these parts alone and put them in the place of the older ones in the two files"
+    )
     parser.add_argument("--out", type=Path, default=REPOSITORY / "docs", help="folder of the two files (default docs)")
     return parser.parse_args(words)
+
+
+def _made_by(command: str) -> str:
+    """Which command made a section, by which rules."""
+    return f"`{command}` with version {__version__}, rule sets {load_parameters().version} and {load_emg_parameters().version}"
 
 
 def main(words: list[str]) -> int:
     """Run the study; 1 if a part was named that does not exist."""
     options = arguments(words)
     every = parts(quick=not options.full, workers=options.workers, with_peer=options.peer)
-    unknown = set(options.only or ()) - {part.key for part in every}
+    unknown = {*(options.only or ()), *(options.renew or ())} - {part.key for part in every}
     if unknown:
         print(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(part.key for part in every)}", file=sys.stderr)
         return 1
@@ -33,8 +44,11 @@ def main(words: list[str]) -> int:
             print(*(f"  {row.claim}: {row.measured} (target {row.target})" for row in section.rows), sep="\n")
             print(*(f"  ! {words}" for words in section.findings), sep="\n")
         return 0
-    sections = run(every)
-    for path in write(sections, options.out, " ".join(["python -m revalidation", *(["--full"] if options.full else [])])):
+    command = " ".join(["python -m revalidation", *(["--full"] if options.full else [])])
+    sections = [replace(section, made_by=_made_by(command)) for section in run([part for part in every if part.key in (options.renew or {part.key})])]
+    if options.renew:
+        sections = renewed(kept(options.out), sections, [part.key for part in every])
+    for path in write(sections, options.out, command):
         print(f"written: {path}")
     return 0
 

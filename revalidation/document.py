@@ -3,13 +3,14 @@
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from revalidation.result import Row, Section, grid, markdown
+from revalidation.result import Row, Section, grid, markdown, section_of
 from spasmograph import __version__
 from spasmograph.io.mesh import model_manifest
-from spasmograph.parameters import load_parameters
+from spasmograph.parameters import load_emg_parameters, load_parameters
 
 _TEMPLATE = Path(__file__).with_name("validity.template.md")
 _COLUMNS = ("what", "target", "measured", "cases", "met")
@@ -20,7 +21,7 @@ def page(sections: Sequence[Section], command: str) -> str:
     text = _TEMPLATE.read_text(encoding="utf-8")
     parts = {
         "command": command,
-        "made_with": f"version {__version__}, rule set {load_parameters().version}",
+        "made_with": f"version {__version__}, rule sets {load_parameters().version} and {load_emg_parameters().version}",
         "summary": _summary(sections),
         "sections": "\n\n".join(_section(section) for section in sections),
     }
@@ -52,6 +53,7 @@ def _section(section: Section) -> str:
     lines += ["\n".join(f"- {note}" for note in section.notes)] if section.notes else []
     for table in section.tables:
         lines += [f"### {table.title}", markdown(table)]
+    lines += [f"Made by {section.made_by}."] if section.made_by else []
     return "\n\n".join(lines)
 
 
@@ -69,6 +71,23 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def kept(folder: Path) -> list[Section]:
+    """The sections of an earlier study; none where there is no `validity.json`."""
+    path = folder / "validity.json"
+    if not path.exists():
+        return []
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    made = stored["made_with"]
+    by = f"`{made['command']}` with version {made['package_version']}, rule set {made['rule_set_version']}"
+    return [replace(section, made_by=section.made_by or by) for section in map(section_of, stored["sections"])]
+
+
+def renewed(old: Sequence[Section], new: Sequence[Section], order: Sequence[str]) -> list[Section]:
+    """Sections of an earlier study with some made anew, in the order of the parts' keys."""
+    by_key = {section.key: section for section in (*old, *new)}
+    return [by_key[key] for key in order if key in by_key]
 
 
 def write(sections: Sequence[Section], folder: Path, command: str) -> list[Path]:

@@ -1,6 +1,6 @@
 """What a part of the study hands over: rows with target and measured figure, tables with the detail, or the reason why it was not run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -30,7 +30,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One part of the study; `skipped` says why it was not run."""
+    """One part of the study; `skipped` says why it was not run, `made_by` which command made it, under which rule set."""
 
     key: str
     title: str
@@ -39,10 +39,23 @@ class Section:
     notes: tuple[str, ...] = ()
     skipped: str = ""
     findings: tuple[str, ...] = field(default=())
+    made_by: str = ""
 
     def record(self) -> dict[str, Any]:
         """The section for the machine-readable file."""
         return asdict(self)
+
+
+def section_of(record: Mapping[str, Any]) -> Section:
+    """The section that a record was made from; findings come back as they were."""
+    rows = tuple(Row(**row) for row in record["rows"])
+    tables = tuple(
+        Table(title=one["title"], columns=tuple(one["columns"]), cells=tuple(tuple(cells) for cells in one["cells"])) for one in record["tables"]
+    )
+    rest = {name: tuple(record[name]) for name in ("notes", "findings")}
+    return Section(
+        key=record["key"], title=record["title"], rows=rows, tables=tables, skipped=record["skipped"], made_by=record.get("made_by", ""), **rest
+    )
 
 
 def with_interval(value: float, low: float, high: float, digits: int = 3) -> str:

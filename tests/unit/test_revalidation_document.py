@@ -1,12 +1,13 @@
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from revalidation import composites, mesh_parity, recordings
 from revalidation.__main__ import main
-from revalidation.document import page, record, write
+from revalidation.document import kept, page, record, renewed, write
 from revalidation.recordings import NotHereError
 from revalidation.result import Row, Section, Table
 from revalidation.study import Part, run
@@ -49,6 +50,26 @@ def test_both_files_are_written(tmp_path: Path) -> None:
     assert (
         sorted(path.name for path in write(SECTIONS, tmp_path, "x")) == sorted(p.name for p in tmp_path.iterdir()) == ["validity.json", "validity.md"]
     )
+
+
+def test_what_is_kept_is_what_was_written(tmp_path: Path) -> None:
+    assert kept(tmp_path) == []
+    write([replace(section, made_by="a command") for section in SECTIONS], tmp_path, "x")
+
+    again = kept(tmp_path)
+    first = replace(SECTIONS[0].rows[0], low=None)
+    assert again[0] == replace(SECTIONS[0], rows=(first, *SECTIONS[0].rows[1:]), made_by="a command")
+    assert again[1] == replace(SECTIONS[1], made_by="a command")
+
+
+def test_a_renewed_part_takes_the_place_of_the_older_one(tmp_path: Path) -> None:
+    write(SECTIONS, tmp_path, "python -m revalidation --full")
+    new = Section(key="two", title="The second part, again", rows=ROWS, made_by="another command")
+
+    sections = renewed(kept(tmp_path), [new], ["three", "two", "one"])
+    assert [section.key for section in sections] == ["two", "one"]
+    assert sections[0] is new
+    assert "Made by `python -m revalidation --full` with version" in page(sections, "x").split("## The first part")[1]
 
 
 def test_a_part_without_its_recordings_is_left_out_and_the_next_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
