@@ -3,14 +3,13 @@
 import argparse
 import compileall
 import os
-import platform
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
 import spasmograph
 from bench import peer
-from bench.document import Goal, Table, page, record
+from bench.document import Goal, Table, machine, page, record, sentence
 from bench.films import Film
 from bench.limit import bare_limit
 from bench.measuring import Comparison, Times, compared, times_of
@@ -44,7 +43,7 @@ def main() -> None:
     for goal in goals:
         print(f"{goal.what}: {goal.measured} (target {goal.target})")
     if not options.quick:
-        _write(options.out, times, comparisons, memory, goals, _machine(cores, load))
+        _write(options.out, times, comparisons, memory, goals, machine(cores, load))
 
 
 def _films(*, quick: bool) -> list[Film]:
@@ -132,7 +131,7 @@ def _help_goal(help_s: Sequence[float]) -> Goal:
 
 
 def _write(
-    out: Path, times: Sequence[Times], comparisons: Sequence[Comparison], memory: dict[int, Peaks], goals: list[Goal], machine: dict[str, object]
+    out: Path, times: Sequence[Times], comparisons: Sequence[Comparison], memory: dict[int, Peaks], goals: list[Goal], about: dict[str, object]
 ) -> None:
     tables = {"limit": _limit_table(times), "peer": _peer_table(comparisons), "memory": _memory_table(memory), "films": _film_table(times)}
     start = next(goal for goal in goals if goal.command == "spasmograph --help")
@@ -142,10 +141,10 @@ def _write(
         "rounds": "3",
         "command": "`make bench`",
         "peer_name": peer.NAME,
-        "machine": _sentence(machine),
+        "machine": sentence(about),
     }
     (out / "speed.md").write_text(page(parts, goals), encoding="utf-8")
-    (out / "speed.json").write_text(record(tables, goals, machine), encoding="utf-8")
+    (out / "speed.json").write_text(record(tables, goals, about), encoding="utf-8")
 
 
 def _limit_table(times: Sequence[Times]) -> Table:
@@ -199,21 +198,6 @@ def _film_table(times: Sequence[Times]) -> Table:
 
 def _megabits(film: Film) -> float:
     return film.path().stat().st_size * 8e-6 / (film.drawn_s * film.times)
-
-
-def _machine(cores: int, load: float) -> dict[str, object]:
-    return {
-        "cores": cores,
-        "system": platform.system(),
-        "machine": platform.machine(),
-        "python": platform.python_version(),
-        "load_before": round(load, 1),
-    }
-
-
-def _sentence(machine: dict[str, object]) -> str:
-    what = f"{machine['cores']} cores ({machine['machine']}), {machine['system']}, Python {machine['python']}"
-    return f"This run: {what}; the system's load in the minute before was {machine['load_before']}."
 
 
 if __name__ == "__main__":

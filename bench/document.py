@@ -1,13 +1,14 @@
 """The two files of a run: a page to read and a file for programs."""
 
 import json
+import platform
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from spasmograph import __version__
 
-_TEMPLATE = Path(__file__).with_name("speed.template.md")
+_FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +35,29 @@ class Table:
         return "\n".join(_line(cells) for cells in (self.columns, rules, *self.rows))
 
 
-def page(parts: Mapping[str, str], goals: Iterable[Goal]) -> str:
-    """The page: fixed text around the generated parts."""
-    text = _TEMPLATE.read_text(encoding="utf-8")
+def page(parts: Mapping[str, str], goals: Iterable[Goal], template: str = "speed") -> str:
+    """The page: fixed text of a template around the generated parts."""
+    text = (_FOLDER / f"{template}.template.md").read_text(encoding="utf-8")
     for name, part in {**parts, "summary": _summary(goals)}.items():
         text = text.replace("{{ " + name + " }}", part)
     return text
+
+
+def machine(cores: int, load: float) -> dict[str, object]:
+    """What the figures were measured on."""
+    return {
+        "cores": cores,
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+        "load_before": round(load, 1),
+    }
+
+
+def sentence(about: Mapping[str, object]) -> str:
+    """The same in words."""
+    what = f"{about['cores']} cores ({about['machine']}), {about['system']}, Python {about['python']}"
+    return f"This run: {what}; the system's load in the minute before was {about['load_before']}."
 
 
 def record(tables: Mapping[str, Table], goals: Sequence[Goal], machine: Mapping[str, object]) -> str:

@@ -13,13 +13,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.document import Goal, Table
+from bench.document import Goal, Table, machine, page, record, sentence
 from bench.films import CACHE
+from spasmograph.app.pool import core_count
 from spasmograph.io.biosignal.writing import write_edf
 from spasmograph.measure.emg.simulate import WORLDS, Disturbance, Setting, act_out
 from spasmograph.model.emg import Annotation
 from spasmograph.terms import Muscle, Side
 
+DOCS = Path(__file__).resolve().parents[1] / "docs"
 RATE_HZ, CHANNELS = 2000.0, 8
 REAL_TIME_FACTOR, PEER_FACTOR, GROWTH_MB = 300.0, 5.0, 50.0
 PEER_NAME = "NeuroKit2 0.2.13"
@@ -208,13 +210,20 @@ def measured(minutes: tuple[int, ...] = MINUTES) -> tuple[list[Goal], Table]:
 
 
 def main() -> None:
-    """Print goals and figures."""
+    """Measure, print, and write docs/speed-emg.md and docs/speed-emg.json."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="ten minutes in place of an hour")
-    found, figures = measured((2, 10) if parser.parse_args().quick else MINUTES)
+    parser.add_argument("--quick", action="store_true", help="ten minutes in place of an hour; no page is written")
+    parser.add_argument("--out", type=Path, default=DOCS, help="where speed-emg.md and speed-emg.json go")
+    options = parser.parse_args()
+    about = machine(core_count(), os.getloadavg()[0])
+    found, figures = measured((2, 10) if options.quick else MINUTES)
     for goal in found:
         print(f"{goal.what}: {goal.measured} (target {goal.target})")
     print(figures.markdown())
+    if not options.quick:
+        parts = {"machine": sentence(about), "table": figures.markdown()}
+        (options.out / "speed-emg.md").write_text(page(parts, found, "speed-emg"), encoding="utf-8")
+        (options.out / "speed-emg.json").write_text(record({"channels": figures}, found, about), encoding="utf-8")
 
 
 if __name__ == "__main__":

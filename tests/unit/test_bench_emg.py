@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from bench import emg
+from bench.document import page
 from bench.emg import Told, goals, table
 from spasmograph.io.biosignal import read_biosignal
 
@@ -43,3 +44,12 @@ def test_without_the_peer_it_is_said_why() -> None:
     faster = goals({10: told(10, 2.0)}, None, "not here")[1]
     assert (faster.measured, faster.met) == ("not here", None)
     assert len(table({10: told(10, 2.0)}, None).rows) == 1
+
+
+def test_the_page_holds_goals_and_figures() -> None:
+    mine = {10: told(10, 2.0, 140.0), 60: told(60, 12.0, 160.0)}
+    text = page({"machine": "A machine.", "table": table(mine, None).markdown()}, goals(mine, None, "the peer is not here"), "speed-emg")
+
+    assert "{{" not in text
+    assert "| ≥ 300 | 300 | yes |" in text
+    assert "the peer is not here | not run" in text
