@@ -1,4 +1,4 @@
-"""The command as a person runs it, on a drawn film: real processes, real files, real signals."""
+"""The command as a person runs it, on a drawn film and a simulated EMG: real processes, real files, real signals."""
 
 import json
 import os
@@ -33,6 +33,15 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A drawn face with spasms of its right side."""
     path = tmp_path_factory.mktemp("film") / "zwei Wörter 😀.mp4"
     done = run("phantom", "--out", path, *OPTIONS, "--workers", "2")
+    assert done.returncode == 0, done.stderr
+    return path
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ten minutes of EMG."""
+    path = tmp_path_factory.mktemp("recording") / "ten minutes.edf"
+    done = run("simulate", "hemifacial", "--out", path, "--seconds", "600", "--rate", "1000")
     assert done.returncode == 0, done.stderr
     return path
 
@@ -181,13 +190,15 @@ def ended(running: subprocess.Popen[str]) -> tuple[str, str, int]:
 
 ANALYZE = ["analyze", "{film}", "--out", "{out}", "--workers", "2"]
 PHANTOM = ["phantom", "--out", "{out}/x.mp4"]
+EMG = ["emg", "{recording}", "--out", "{out}"]
+LONG = pytest.mark.parametrize("arguments", [ANALYZE, PHANTOM, EMG], ids=["analyze", "phantom", "emg"])
 
 
-@pytest.mark.parametrize("arguments", [ANALYZE, PHANTOM], ids=["analyze", "phantom"])
+@LONG
 @pytest.mark.parametrize("later_s", [0.0, 0.5, 1.5])
-def test_ctrl_c_ends_all_at_once_and_leaves_nothing(film: Path, tmp_path: Path, later_s: float, arguments: list[str]) -> None:
+def test_ctrl_c_ends_all_at_once_and_leaves_nothing(film: Path, recording: Path, tmp_path: Path, later_s: float, arguments: list[str]) -> None:
     out = tmp_path / "out"
-    running = begun(out, *(argument.format(film=film, out=out) for argument in arguments))
+    running = begun(out, *(argument.format(film=film, recording=recording, out=out) for argument in arguments))
     time.sleep(later_s)
 
     os.killpg(running.pid, signal.SIGINT)
@@ -198,12 +209,12 @@ def test_ctrl_c_ends_all_at_once_and_leaves_nothing(film: Path, tmp_path: Path, 
 
 @pytest.mark.parametrize("kill", [os.kill, os.killpg], ids=["one", "group"])
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=["term", "hup"])
-@pytest.mark.parametrize("arguments", [ANALYZE, PHANTOM], ids=["analyze", "phantom"])
+@LONG
 def test_kill_and_a_closed_terminal_end_it_as_ctrl_c_does(
-    film: Path, tmp_path: Path, arguments: list[str], number: int, code: int, kill: Callable[[int, int], None]
+    film: Path, recording: Path, tmp_path: Path, arguments: list[str], number: int, code: int, kill: Callable[[int, int], None]
 ) -> None:
     out = tmp_path / "out"
-    running = begun(out, *(argument.format(film=film, out=out) for argument in arguments))
+    running = begun(out, *(argument.format(film=film, recording=recording, out=out) for argument in arguments))
     time.sleep(0.3)
 
     kill(running.pid, number)
