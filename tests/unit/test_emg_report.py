@@ -31,6 +31,7 @@ from spasmograph.model import (
     Score,
     Span,
     Standing,
+    Synchrony,
     Together,
 )
 from spasmograph.parameters import load_emg_parameters
@@ -151,10 +152,13 @@ def test_a_unit_that_is_no_voltage_is_shown_as_the_file_has_it() -> None:
     ("value", "unit", "text"),
     [
         (12.34, "µV", "12.3 µV"),
-        (0.0001234, "file units", "0.000123 file units"),
+        (0.0001234, "file units", "1.23 × 10⁻⁴ file units"),
+        (0.009999, "file units", "1.00 × 10⁻² file units"),
+        (0.0732, "file units", "0.0732 file units"),
+        (2_345_678.0, "counts", "2.35 × 10⁶ counts"),
         (4026.0, "counts", "4026 counts"),
         (-0.5, "file units", "−0.500 file units"),
-        (2e-9, "file units", "2.00 × 10^−9 file units"),
+        (2e-9, "file units", "2.00 × 10⁻⁹ file units"),
         (0.0, "file units", "0 file units"),
         (NAN, "µV", "not told"),
     ],
@@ -169,7 +173,8 @@ def test_no_amplitude_is_rounded_to_nothing(value: float) -> None:
 
 
 def test_ranges_of_amplitudes() -> None:
-    assert between(0.00012, 0.0003, "file units") == "0.000120–0.000300"
+    assert spaced(between(0.00009, 0.0003, "file units")) == "0.90–3.00 × 10⁻⁴"
+    assert between(0.02, 0.3, "file units") == "0.0200–0.300"
     assert between(NAN, 0.1, "file units") == ""
     assert between(1.0, 2.0, "µV") == "1.0–2.0"
 
@@ -564,7 +569,7 @@ def test_nothing_is_tabled_where_nothing_can_be_told() -> None:
     bare = replace(
         rich,
         synchrony=tuple(replace(pair, together=Together.NOT_TOLD) for pair in rich.synchrony),
-        synkinesis=tuple(replace(one, movements=0) for one in rich.synkinesis),
+        synkinesis=tuple(replace(one, movements=0, ratio=Estimate(value=NAN)) for one in rich.synkinesis),
     )
     facts = emg_content(bare)
 
@@ -625,6 +630,38 @@ def test_there_is_a_letter_for_every_remark() -> None:
 
     assert (letters["0"], letters["25"], letters["26"], letters["27"]) == ("a", "z", "aa", "ab")
     assert len(letters) == len(set(letters.values())) == 28
+
+
+def test_pairs_of_which_nothing_can_be_told_stand_in_one_sentence() -> None:
+    labels = [one.label for one in WORLDS["rich"].channels]
+    unknown = Estimate(value=NAN)
+
+    def untold(first: int, second: int, bursts: int) -> Synchrony:
+        reason = f"one of the two has only {bursts} bursts; at least 6 are needed"
+        return replace(worlds.pair(labels[first], labels[second], Together.NOT_TOLD, NAN), shared=unknown, lag_ms=unknown, reason=reason)
+
+    together = worlds.pair(labels[0], labels[2], Together.SYNCHRONOUS, 0.9)
+    pairs = (together, untold(0, 1, 0), untold(2, 1, 0), untold(4, 1, 3), untold(0, 4, 4), worlds.pair(labels[2], labels[4], Together.BY_CHANCE, 0.1))
+    facts = emg_content(replace(WORLDS["rich"], synchrony=pairs))
+
+    assert facts.tables.pairs
+    assert len(facts.tables.pairs.lines) == 2
+    assert facts.untold_pairs == (
+        "4 other pairs cannot be told, since one of the two has only 0–4 bursts; at least 6 are needed: "
+        "every pair with orbicularis oculi on the left; orbicularis oculi on the right with orbicularis oris on the right.",
+    )
+
+
+def test_movements_of_which_nothing_can_be_told_name_the_muscle_as_a_person_does() -> None:
+    rich = WORLDS["rich"]
+    reason = "mentalis_right has no burst, so its own strongest is not known"
+    untold = replace(rich.synkinesis[0], follower="mentalis_right", ratio=Estimate(value=NAN), reason=reason)
+    facts = emg_content(replace(rich, synkinesis=(rich.synkinesis[0], untold)))
+
+    assert facts.untold_synkineses == (
+        "One other pair cannot be told, since mentalis on the right has no burst, so its own strongest is not known: "
+        "mentalis on the right while moving orbicularis oculi on the right.",
+    )
 
 
 def test_columns_that_hold_nothing_are_left_out() -> None:

@@ -8,7 +8,9 @@ from spasmograph.present.numbers import SPACE, interval, plain
 MICROVOLTS = "µV"
 OWN_UNIT = "file units"
 DIGITS = 3
-LEAST_WRITTEN_OUT = 1e-6
+LEAST_WRITTEN_OUT = 0.01
+MOST_WRITTEN_OUT = 1e6
+RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 def amplitude(value: float, unit: str) -> str:
@@ -20,10 +22,9 @@ def number(value: float, unit: str) -> str:
     """An amplitude without its unit: three digits where it is not known how large a usual one is."""
     if unit == MICROVOLTS or not math.isfinite(value) or value == 0:
         return plain(value)
-    if abs(value) < LEAST_WRITTEN_OUT:
-        mantissa, _, exponent = f"{value:.{DIGITS - 1}e}".partition("e")
-        return f"{mantissa}{SPACE}×{SPACE}10^{int(exponent)}".replace("-", "−")
-    decimals = max(0, DIGITS - 1 - math.floor(math.log10(abs(value))))
+    if not LEAST_WRITTEN_OUT <= abs(value) < MOST_WRITTEN_OUT:
+        return f"{value / 10.0 ** _power(value):.{DIGITS - 1}f}{_times(_power(value))}".replace("-", "−")
+    decimals = max(0, DIGITS - 1 - _power(value))
     return f"{value:.{decimals}f}".replace("-", "−")
 
 
@@ -31,4 +32,18 @@ def between(low: float, high: float, unit: str) -> str:
     """The range from `low` to `high` without unit words; empty where either is not known."""
     if unit == MICROVOLTS:
         return interval(low, high, "uv")
-    return f"{number(low, unit)}–{number(high, unit)}" if math.isfinite(low) and math.isfinite(high) and low < high else ""
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        return ""
+    power = _power(max(abs(low), abs(high)))
+    if LEAST_WRITTEN_OUT <= max(abs(low), abs(high)) < MOST_WRITTEN_OUT:
+        return f"{number(low, unit)}–{number(high, unit)}"
+    return "–".join(f"{limit / 10.0**power:.{DIGITS - 1}f}".replace("-", "−") for limit in (low, high)) + _times(power)
+
+
+def _power(value: float) -> int:
+    """The power of ten that leaves one digit before the point, once three digits are kept."""
+    return int(f"{value:.{DIGITS - 1}e}".partition("e")[2])
+
+
+def _times(power: int) -> str:
+    return f"{SPACE}×{SPACE}10{str(power).translate(RAISED)}"

@@ -11,6 +11,7 @@ from spasmograph.present.emg import words as own
 from spasmograph.present.emg.amplitudes import MICROVOLTS
 from spasmograph.present.emg.leads import Lead, leads, name_of, other_channels
 from spasmograph.present.emg.methods import emg_methods_text
+from spasmograph.present.emg.pairs import pair_table, synkinesis_table, untold_pairs, untold_synkineses
 from spasmograph.present.emg.references import References
 from spasmograph.present.emg.remarks import Remark, remarks
 from spasmograph.present.emg.sentences import EVEN_S, emg_verdict, estimate, happened, mid, missed, recording_line, response_title
@@ -19,10 +20,8 @@ from spasmograph.present.emg.tables import (
     channel_table,
     filled,
     p_value,
-    pair_table,
     rhythm_table,
     score_table,
-    synkinesis_table,
 )
 from spasmograph.present.numbers import LEAST_P, SPACE, clock, interval, plain
 from spasmograph.present.rows import Cell, ParameterRow, ReasonRow, Table, note_letters, parameter_rows, reason_rows, score_notes
@@ -86,6 +85,8 @@ class EmgContent:
     reasons: tuple[ReasonRow, ...]
     notes: tuple[str, ...]
     tables: Tables
+    untold_pairs: tuple[str, ...]
+    untold_synkineses: tuple[str, ...]
     remarks: tuple[Remark, ...]
     units_note: str
     others: str
@@ -123,6 +124,8 @@ def emg_content(measurement: EmgMeasurement) -> EmgContent:
         reasons=reason_rows(quality.reasons),
         notes=tuple(words.sentence(words.shown_name(note)) for note in dict.fromkeys((*quality.notes, *measurement.recording.notes))),
         tables=_tables(measurement, found, cited),
+        untold_pairs=untold_pairs(measurement, found),
+        untold_synkineses=untold_synkineses(measurement, found),
         remarks=remarks(found),
         units_note=own.UNITS_NOTE if any(lead.unit != MICROVOLTS for lead in found) else "",
         others=_others(measurement),

@@ -9,11 +9,11 @@ from spasmograph.model import Burst, EmgMeasurement, Event, Floats, Span
 from spasmograph.present import words
 from spasmograph.present.charts import AXIS_PX, EDGE_PX, Scale, axis, clip, hatched, scale_over
 from spasmograph.present.courses import path
+from spasmograph.present.emg.amplitudes import number
 from spasmograph.present.emg.courses import Courses, window
 from spasmograph.present.emg.leads import Lead, calibrated
 from spasmograph.present.emg.sentences import burst_sentence
 from spasmograph.present.marks import hatched_swatch, swatch, tick_label, unseen
-from spasmograph.present.numbers import plain
 from spasmograph.present.sentences import shown_span
 from spasmograph.present.svg import document, element, hatching, outlined, painted, text
 from spasmograph.terms import EventKind, Side
@@ -138,7 +138,7 @@ def detail_rows(measurement: EmgMeasurement, leads: Sequence[Lead], whole: Cours
     rows = [
         Row(
             key=lead.label,
-            label=f"{lead.name}, 0 to {plain(whole.tops[lead.label])} {lead.unit}",
+            label=f"{lead.name}, 0 to {number(whole.tops[lead.label], lead.unit)} {lead.unit}",
             colour=lead.colour,
             top_px=place * pitch,
             plot_px=pitch - LABEL_PX - 4,

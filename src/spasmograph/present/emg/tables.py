@@ -1,4 +1,4 @@
-"""The tables of an EMG report: channels, activity, rhythm, pairs, synkinesis, features, scores and bursts, once for page, paper and terminal."""
+"""The tables of an EMG report: channels, activity, rhythm, scores and bursts, once for page, paper and terminal."""
 
 import math
 from collections import Counter
@@ -6,19 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import permutations
 
-from spasmograph.model import Burst, ChannelPattern, EmgMeasurement, Estimate, Score, Synchrony, Synkinesis, Together
+from spasmograph.model import Burst, ChannelPattern, EmgMeasurement, Estimate, Score
 from spasmograph.model.evoked import ResponseKind
 from spasmograph.present import words
 from spasmograph.present.emg import words as own
 from spasmograph.present.emg.amplitudes import MICROVOLTS, amplitude, between
-from spasmograph.present.emg.leads import Lead, name_of
+from spasmograph.present.emg.leads import Lead
 from spasmograph.present.emg.sentences import estimate
 from spasmograph.present.numbers import LEAST_P, SPACE, clock, interval, percent, plain, score_interval, score_value, seconds
 from spasmograph.present.rows import Cell, Table, lettered
 from spasmograph.present.sentences import find
 from spasmograph.terms import MICROVOLT
 
-PAIR_ORDER = (Together.SYNCHRONOUS, Together.CROSS_TALK, Together.BY_CHANCE, Together.NOT_TOLD)
 IN_TABLES = frozenset(
     {"burst_rate", "burst_time", "burst_duration_median", "burst_peak_median", "noise", "burst_synchrony", "burst_lag", "synkinesis_ratio"}
 )
@@ -47,33 +46,6 @@ def rhythm_table(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> Table:
     by_label = {pattern.channel: pattern for pattern in measurement.patterns if pattern.bursts}
     lines = tuple((*_who(lead), *_rhythm(by_label[lead.label])) for lead in leads if lead.label in by_label)
     return Table(caption=own.RHYTHM_CAPTION, headings=headings, widths=(1.5, 0.6, 1.3, 1.2, 1.4, 0.8, 0.8, 1.0, 1.8), lines=lines)
-
-
-def pair_table(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> Table:
-    """Which muscles begin their bursts together, what tells most first; no line where nothing can be told of any."""
-    told = any(pair.together is not Together.NOT_TOLD for pair in measurement.synchrony)
-    headings = ("First", "Second", "Together", "Shared", "By chance", "Probability", "Lag", "Same signal", "What it says", REMARKS)
-    ranked = sorted(measurement.synchrony, key=lambda pair: (PAIR_ORDER.index(pair.together), -_known(pair.shared.value)))
-    lines = tuple(_pair(pair, leads) for pair in ranked) if told else ()
-    return Table(caption=own.SYNCHRONY_CAPTION, headings=headings, widths=(1.4, 1.4, 0.8, 1.2, 0.9, 0.9, 1.2, 0.8, 1.8, 1.0), lines=lines)
-
-
-def synkinesis_table(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> Table:
-    """What another muscle does while one is moved; no line where none was."""
-    headings = ("Moved", "Other muscle", "Movements", "With a burst", "Ratio", REMARKS)
-    lines = tuple(
-        (
-            Cell(value=name_of(leads, one.moved)),
-            Cell(value=name_of(leads, one.follower)),
-            Cell(value=str(one.movements)),
-            Cell(value=str(one.followed) if one.movements else words.EMPTY),
-            _estimate(one.ratio, ""),
-            Cell(value=_synkinesis_remark(one)),
-        )
-        for one in measurement.synkinesis
-        if any(other.movements for other in measurement.synkinesis)
-    )
-    return Table(caption=own.SYNKINESIS_CAPTION, headings=headings, widths=(1.4, 1.4, 0.8, 0.8, 1.2, 2.0), lines=lines)
 
 
 def score_table(
@@ -161,16 +133,13 @@ def _quality(lead: Lead) -> tuple[Cell, ...]:
     )
 
 
-def _remark(reason: str) -> str:
+def as_remark(reason: str) -> str:
+    """A reason as a sentence; empty where there is none."""
     return words.sentence(words.shown_name(reason)) if reason else ""
 
 
-def _synkinesis_remark(one: Synkinesis) -> str:
-    known = own.ANNOTATED if one.annotated else own.NOT_ANNOTATED
-    return _remark(one.reason) or (known if one.movements else "")
-
-
-def _estimate(value: Estimate, unit: str) -> Cell:
+def estimate_cell(value: Estimate, unit: str) -> Cell:
+    """A number with its unit and interval."""
     if not math.isfinite(value.value):
         return EMPTY
     return Cell(value=estimate(Estimate(value=value.value), unit), interval=interval(value.low, value.high, unit))
@@ -228,33 +197,18 @@ def _rhythm(pattern: ChannelPattern) -> tuple[Cell, ...]:
         Cell(value=percent(pattern.rhythm_strength)) if math.isfinite(pattern.rhythm_strength) else EMPTY,
         Cell(value=p_value(pattern.rhythm_probability)) if math.isfinite(pattern.rhythm_probability) else EMPTY,
         Cell(value=trains),
-        Cell(value=_remark(pattern.reason)),
+        Cell(value=as_remark(pattern.reason)),
     )
 
 
 def _rhythm_cell(pattern: ChannelPattern) -> Cell:
     """The rhythm; one that chance seldom gives, but that is not strong enough to be called one, as weak."""
     if pattern.rhythmic:
-        return _estimate(pattern.rhythm_hz, "hz")
+        return estimate_cell(pattern.rhythm_hz, "hz")
     if pattern.rhythm_probability < LEAST_P:
-        cell = _estimate(pattern.rhythm_hz, "hz")
+        cell = estimate_cell(pattern.rhythm_hz, "hz")
         return replace(cell, value=f"weak, {cell.value}")
     return Cell(value="none found" if not pattern.reason else words.NOT_TOLD)
-
-
-def _pair(pair: Synchrony, leads: tuple[Lead, ...]) -> tuple[Cell, ...]:
-    return (
-        Cell(value=name_of(leads, pair.first)),
-        Cell(value=name_of(leads, pair.second)),
-        Cell(value=str(pair.pairs)),
-        _estimate(pair.shared, "fraction"),
-        Cell(value=interval(pair.null_low, pair.null_high, "fraction") or words.EMPTY),
-        Cell(value=p_value(pair.probability)) if math.isfinite(pair.probability) else EMPTY,
-        _estimate(pair.lag_ms, "ms"),
-        Cell(value=f"{pair.same_waveform:.2f}") if math.isfinite(pair.same_waveform) else EMPTY,
-        Cell(value=words.capital(own.TOGETHER[pair.together])),
-        Cell(value=_remark(pair.reason)),
-    )
 
 
 def _score(score: Score, leads: tuple[Lead, ...], letters: dict[str, str], cited: Callable[[str], str]) -> tuple[Cell, ...]:
