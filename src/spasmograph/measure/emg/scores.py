@@ -6,7 +6,7 @@ from math import isnan
 import numpy as np
 
 from spasmograph.measure.emg.activity import Activity, both, covered, edges, plain
-from spasmograph.measure.scores.clock import cells, equal_bins, seconds, seconds_before, summed
+from spasmograph.measure.scores.clock import equal_bins, seconds, seconds_before
 from spasmograph.measure.scores.intervals import (
     UNKNOWN,
     Interval,
@@ -106,19 +106,25 @@ def burst_peak_median(activity: Activity) -> Score:
 def envelope_mean(activity: Activity, parameters: Parameters) -> Score:
     """The mean envelope over the measured time, above its noise, in microvolts."""
     heading = _heading("envelope_mean", "Envelope over noise, mean", activity.label, MICROVOLT)
-    time_s = np.arange(len(activity.envelope_uv)) / activity.envelope_rate_hz
-    places = cells(time_s, activity.observed, cap_s=1 / activity.envelope_rate_hz)
-    places = places.where(np.isfinite(activity.envelope_uv[places.index]))
-    total_s = float(np.sum(places.width_s))
+    rate_hz = activity.envelope_rate_hz
+    envelope_uv = _measured_envelope(activity)
+    total_s = len(envelope_uv) / rate_hz
     if total_s <= 0:
         return heading.untold(NO_TIME)
     if isnan(activity.noise_uv):
         return heading.untold(_NO_NOISE, total_s)
-    above_uv = (activity.envelope_uv[places.index] - activity.noise_uv) * places.width_s
-    edges_s = equal_bins(total_s, bin_s=parameters["bootstrap_bin_s"])
-    part, whole = summed(places, [above_uv, places.width_s], edges_s)
+    starts = np.arange(0, len(envelope_uv), round(parameters["bootstrap_bin_s"] * rate_hz))
+    whole = np.diff(starts, append=len(envelope_uv)) / rate_hz
+    part = np.add.reduceat(envelope_uv, starts, dtype=np.float64) / rate_hz - activity.noise_uv * whole
     value = float(np.sum(part) / np.sum(whole))
     return heading.told(value, _mean_interval(part, whole, total_s, parameters), total_s)
+
+
+def _measured_envelope(activity: Activity) -> Floats:
+    """The envelope in the measured time alone, one piece after the other; not copied to a wider type, since it is as long as the recording."""
+    places = np.ceil(activity.observed * activity.envelope_rate_hz - _CLOSE).astype(np.int64)
+    pieces = [activity.envelope_uv[first:stop] for first, stop in places]
+    return np.concatenate([piece[np.isfinite(piece)] for piece in pieces]) if pieces else np.empty(0)
 
 
 def noise(activity: Activity) -> Score:
