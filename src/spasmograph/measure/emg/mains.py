@@ -23,6 +23,7 @@ _TINY = 1e-30
 _ROUNDS = 3
 # A segment that misses the line by so many times the usual lies beside a jump of it.
 _BLURRED = 5.0
+_BESIDE_JUMP = 5
 # Of the stretches of a recording; fewer that have mains are chance.
 _LEAST_SHARE = 0.15
 # Beyond this share of a period within a segment, segments are looked at again at the better frequency.
@@ -215,7 +216,7 @@ def _with(segments: _Segments, hz: float, harmonics: NDArray[np.intp], amplitude
 
 def _weights(segments: _Segments, line: Complexes) -> Floats:
     """How much each segment counts: one over the power that the line does not explain, so that bursts hardly do."""
-    explained = (2 * (line.conj() * segments.amplitude).real - np.abs(line) ** 2).sum(axis=1) / 2
+    explained = (2 * (line.conj() * segments.amplitude).real - _square(line)).sum(axis=1) / 2
     rest = np.maximum(segments.power - explained, 1e-3 * segments.power) + _TINY
     known = rest[segments.trusted > 0]
     floor = float(np.quantile(known, 0.05)) if len(known) else 1.0
@@ -257,28 +258,49 @@ def _followed(segments: _Segments, rules: Parameters) -> Complexes:
     """Amplitude and phase (k, h) over time, smoothed over some seconds; weights are found together with them."""
     half = max(1, round(rules["mains_follow_s"] / segments.step_s / 2))
     kernel = np.hanning(2 * half + 3)[1:-1]
-    side = np.arange(2 * half + 1)
-    kernels = [kernel, np.where(side <= half, kernel, 0.0), np.where(side >= half, kernel, 0.0)]
     line = np.zeros_like(segments.amplitude)
     for _ in range(_ROUNDS):
         weights = _weights(segments, line)
-        line = _best(segments, weights, [_smoothed(segments.amplitude, weights, each) for each in kernels])
+        line = _unblurred(segments, weights, _smoothed(segments.amplitude, weights, kernel), kernel)
     return line
 
 
-def _best(segments: _Segments, weights: Floats, lines: list[Complexes]) -> Complexes:
-    """The first of the lines; near a jump, which it would blur, the one that looks to the better side."""
+def _unblurred(segments: _Segments, weights: Floats, line: Complexes, kernel: Floats) -> Complexes:
+    """The line; near a jump, which it would blur, the one that looks to the better side."""
     from scipy.ndimage import median_filter
 
-    misses = np.stack([weights[:, None] * np.abs(segments.amplitude - line) ** 2 for line in lines])
-    usual = np.median(misses[0][weights > 0], axis=0) / np.log(2) + _TINY if (weights > 0).any() else _TINY
-    miss = (misses / usual).mean(axis=2)
+    missed = weights[:, None] * _square(segments.amplitude - line)
+    usual = np.median(missed[weights > 0], axis=0) / np.log(2) + _TINY if (weights > 0).any() else _TINY
+    miss = (missed / usual).mean(axis=1)
     # A burst is over within two segments.
-    blurred = median_filter(miss[0], 5) > _BLURRED
-    wide = np.convolve(blurred, np.ones(2 * (len(lines) - 1) + 1), "same") > 0
-    better = np.where(wide & (miss[1:].min(axis=0) < miss[0]), 1 + miss[1:].argmin(axis=0), 0)
-    chosen: Complexes = np.stack(lines)[better, np.arange(len(better))]
-    return chosen
+    blurred = median_filter(miss, 5) > _BLURRED
+    if not blurred.any():
+        return line
+    wide = np.flatnonzero(np.convolve(blurred, np.ones(_BESIDE_JUMP), "same") > 0)
+    sides = _one_sided(segments.amplitude, weights, kernel, wide)
+    misses = (weights[wide, None] * _square(segments.amplitude[wide] - sides) / usual).mean(axis=2)
+    better = misses.min(axis=0) < miss[wide]
+    line[wide[better]] = sides[misses.argmin(axis=0), np.arange(len(wide))][better]
+    return line
+
+
+def _one_sided(values: Complexes, weights: Floats, kernel: Floats, at: NDArray[np.intp]) -> Complexes:
+    """What `_smoothed` gives at some places, looking back only and looking ahead only, (2, n, h)."""
+    half = len(kernel) // 2
+    weighted = np.pad(weights[:, None] * np.hstack([np.ones((len(values), 1)), values.real, values.imag]), ((half, half), (0, 0)))
+    around = np.lib.stride_tricks.sliding_window_view(weighted, len(kernel), axis=0)[at]
+    back, ahead = kernel.copy(), kernel.copy()
+    back[half + 1 :] = ahead[:half] = 0.0
+    parts = np.stack([around @ back, around @ ahead])
+    count = values.shape[1]
+    parts[:, :, 1:] /= parts[:, :, :1] + _TINY
+    smoothed: Complexes = parts[:, :, 1 : count + 1] + 1j * parts[:, :, count + 1 :]
+    return smoothed
+
+
+def _square(values: Complexes) -> Floats:
+    """Squared magnitudes."""
+    return np.asarray(values.real**2 + values.imag**2)
 
 
 def _smoothed(values: Complexes, weights: Floats, kernel: Floats) -> Complexes:
