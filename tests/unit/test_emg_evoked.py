@@ -143,6 +143,24 @@ def test_a_jittering_response_is_found_rectified() -> None:
     assert found.average_uv[found.time_ms > 2].min() > 0
 
 
+def test_a_weak_pattern_of_r2_is_not_called_absent() -> None:
+    world = World(amplitude_uv=4.0 * NOISE_UV, latency_ms=32.0, duration_ms=30.0, jitter_ms=1.5, rectified=True)
+
+    found = [measured(world, kind=R2, seed=seed).presence for seed in range(12)]
+
+    assert found.count(Presence.ABSENT) <= 1
+    assert found.count(Presence.PRESENT) >= 4
+
+
+def test_chance_that_gives_as_much_seldom_is_no_absence() -> None:
+    found = [measured(World(), kind=R2, seed=seed) for seed in range(20)]
+
+    doubted = [one for one in found if one.probability < RULES["absence_doubt"]]
+    assert doubted
+    assert Presence.ABSENT not in {one.presence for one in doubted}
+    assert sum(one.presence is Presence.ABSENT for one in found) >= 14
+
+
 def test_sides_window_norms_and_counts_are_told() -> None:
     found = measured(World(amplitude_uv=50.0))
 

@@ -27,6 +27,7 @@ _AROUND_MS = 1.0
 _CLEAR_NOISES = 12.0
 _AWAY_SHARE = 0.25
 _AWAY_NOISES = 4.0
+_MOST_DRAWN = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,11 @@ def _verdict(test: Finding, search: Search, sweeps: int, parameters: Parameters)
         return Presence.UNDECIDED, f"{_counted(sweeps)} of this length cannot tell a response from chance"
     if test.probability < parameters["presence_alpha"]:
         return Presence.PRESENT, ""
+    if search.jitters and test.probability < parameters["absence_doubt"]:
+        return (
+            Presence.UNDECIDED,
+            f"no response is told from chance, yet chance alone gives as much in only {100 * test.probability:.2g} of 100 cases",
+        )
     if test.detectable_uv <= search.expected_uv:
         return Presence.ABSENT, f"no response; one of {test.detectable_uv:.3g} µV would have been seen in 95 of 100 cases"
     if np.isnan(test.detectable_uv):
@@ -159,7 +165,15 @@ def _told(
         window_ms=search.window_ms,
         norms=evoked_norms(search.kind, "latency", channel.muscle),
         reason=verdict[1],
+        single_uv=_some(shown)[:, near],
     )
+
+
+def _some(shown: EvokedAverage) -> Floats:
+    """At most 40 of the sweeps, evenly chosen, without the stimulus itself: what a report draws behind the average."""
+    count = len(shown.sweeps_uv)
+    places = np.linspace(0, count - 1, min(count, _MOST_DRAWN)).round().astype(np.intp)
+    return np.where(shown.blank, np.nan, shown.sweeps_uv[places])
 
 
 def unreadable(search: Search, channel: Channel, reason: str, *, stimulated: Side | None = None) -> EvokedResponse:
