@@ -164,6 +164,35 @@ def test_an_unnamed_branch_is_known_by_its_direct_response() -> None:
     }
 
 
+@pytest.mark.parametrize("nerve", ["stim", "stim zygomatic right"])
+@pytest.mark.parametrize("tail_uv", [0.0, 150.0])
+def test_a_strong_lateral_spread_is_no_direct_response(nerve: str, tail_uv: float) -> None:
+    times_s = stimuli(20, every_s=0.9)
+    channels = {
+        (OCULI, RIGHT): samples(World(amplitude_uv=800.0, latency_ms=3.2, duration_ms=7.0), times_s, seed=1),
+        (MENTALIS, RIGHT): samples(World(amplitude_uv=250.0, latency_ms=10.0, tail_uv=tail_uv, tail_ms=3.0), times_s, seed=2),
+    }
+    signal = biosignal(channels, annotations=tuple(Annotation(onset_s=float(time_s), text=nerve) for time_s in times_s))
+
+    _, responses, _, _ = measure_evoked(signal)
+
+    found = {(response.kind, response.channel): response for response in responses if response.presence is Presence.PRESENT}
+    assert set(found) == {(DIRECT, "orbicularis_oculi_right"), (SPREAD, "mentalis_right")}
+    assert found[SPREAD, "mentalis_right"].latency_ms.value == pytest.approx(10.0, abs=0.4)
+
+
+def test_a_direct_response_from_afar_hides_no_lateral_spread() -> None:
+    times_s = stimuli(20, every_s=0.9)
+    afar = samples(World(amplitude_uv=120.0, latency_ms=3.0, duration_ms=4.0, noise_uv=4.0), times_s, seed=1)
+    spread = samples(World(amplitude_uv=60.0, latency_ms=10.0, noise_uv=3.0), times_s, seed=2)
+    channels = {(OCULI, RIGHT): samples(World(amplitude_uv=900.0, latency_ms=3.2), times_s, seed=3), (MENTALIS, RIGHT): afar + spread}
+    signal = biosignal(channels, annotations=tuple(Annotation(onset_s=float(time_s), text="stim") for time_s in times_s))
+
+    _, responses, _, _ = measure_evoked(signal)
+
+    assert {(DIRECT, "mentalis_right"), (SPREAD, "mentalis_right")} <= {(response.kind, response.channel) for response in responses}
+
+
 def test_a_response_that_fades_is_reduced_then_gone_and_when() -> None:
     signal = branch_stimulated(160, reduced_from=70, gone_from=110)
     times_s = np.array([note.onset_s for note in signal.annotations])

@@ -9,7 +9,7 @@ from spasmograph.measure.emg.presence import Finding, jittering_response, locked
 from spasmograph.measure.emg.response_sizes import UNTOLD, Extent, Sizes, jittering_sizes, locked_sizes, rectified
 from spasmograph.measure.emg.stimulus_tail import without_tail
 from spasmograph.measure.emg.sweeps import average_evoked, averaged
-from spasmograph.model import Channel, EvokedAverage, EvokedResponse, Presence, ResponseKind
+from spasmograph.model import Channel, EvokedAverage, EvokedResponse, Floats, Presence, ResponseKind
 from spasmograph.parameters import Parameters, load_emg_parameters
 from spasmograph.terms import Side
 
@@ -25,6 +25,7 @@ _WINDOWS = {
 _EARLY_MS = 0.3
 _AROUND_MS = 1.0
 _CLEAR_NOISES = 12.0
+_DIRECT_SHARE = 0.5
 _AWAY_SHARE = 0.25
 _AWAY_NOISES = 4.0
 _MOST_DRAWN = 40
@@ -108,9 +109,21 @@ def _doubt(evoked: EvokedAverage, sizes: Sizes, search: Search) -> str:
     clear = sizes.amplitude_uv.value > _CLEAR_NOISES * evoked.noise_uv
     if np.isnan(onset) and not search.jitters and (clear or search.kind is ResponseKind.DIRECT):
         return "what is seen has no onset of its own; the stimulus artefact or something earlier may reach so far"
+    if search.kind is ResponseKind.DIRECT and onset < search.window_ms[0]:
+        return f"what is seen begins at {onset:.1f} ms, before the window of this response; the stimulus artefact may reach so far"
+    if search.kind is ResponseKind.DIRECT and _height(evoked, search.window_ms) < _DIRECT_SHARE * _height(
+        evoked, (search.window_ms[0], search.until_ms)
+    ):
+        return f"what is seen is greatest after {search.window_ms[1]:g} ms, later than this response"
     if not search.jitters and np.isfinite(onset) and _is_away(evoked, onset, sizes.amplitude_uv.value):
         return f"what is seen at {onset:.1f} ms goes on from something that began earlier"
     return ""
+
+
+def _height(evoked: EvokedAverage, between_ms: tuple[float, float]) -> float:
+    """The average's amplitude, peak to peak, between two times."""
+    inside = (evoked.time_ms >= between_ms[0]) & (evoked.time_ms < between_ms[1]) & ~evoked.blank
+    return float(np.ptp(evoked.average_uv[inside])) if inside.any() else 0.0
 
 
 def _is_away(evoked: EvokedAverage, onset: float, amplitude_uv: float) -> bool:

@@ -9,10 +9,15 @@ from spasmograph.parameters import Parameters, load_emg_parameters
 from spasmograph.terms import Side
 
 
-def direct_response(recorded: Sequence[Recorded], *, stimulated: Side | None, parameters: Parameters | None = None) -> tuple[EvokedResponse, ...]:
-    """The direct response (compound muscle action potential) of each channel of the stimulated side."""
+def direct_response(
+    recorded: Sequence[Recorded], *, stimulated: Side | None, nerve: str = "", parameters: Parameters | None = None
+) -> tuple[EvokedResponse, ...]:
+    """The direct response (compound muscle action potential) on the stimulated side; after a named branch, of the muscles it supplies."""
     rules = parameters or load_emg_parameters()
-    return tuple(one.look(ResponseKind.DIRECT, stimulated, rules) for one in recorded if one.on(stimulated))
+    own = supplied_by(nerve)
+    return tuple(
+        one.look(ResponseKind.DIRECT, stimulated, rules) for one in recorded if one.on(stimulated) and (not own or one.channel.muscle in own)
+    )
 
 
 def lateral_spread(
@@ -25,11 +30,14 @@ def lateral_spread(
 ) -> tuple[EvokedResponse, ...]:
     """The response of each muscle of the stimulated side that the stimulated branch does not supply.
 
-    Which muscles it supplies is known from the branch's name; without a name, those with a direct response are taken for supplied.
+    Which muscles it supplies is known from the branch's name; without a name, those with a clear direct response are taken for supplied, save those
+    in which it is so much smaller than the greatest that it may come from afar.
     """
     rules = parameters or load_emg_parameters()
     own = supplied_by(nerve)
-    by_seeing = {response.channel for response in direct if not own and is_clear(response, rules)}
+    clear = [response for response in direct if not own and is_clear(response, rules)]
+    greatest = max((response.amplitude_uv.value for response in clear), default=0.0)
+    by_seeing = {response.channel for response in clear if response.amplitude_uv.value >= rules["direct_own_share"] * greatest}
     others = [one for one in recorded if one.on(stimulated) and one.channel.label not in by_seeing and one.channel.muscle not in own]
     return tuple(one.look(ResponseKind.LATERAL_SPREAD, stimulated, rules) for one in others)
 

@@ -64,7 +64,7 @@ def _train(biosignal: Biosignal, stimuli: Stimuli, rules: Parameters) -> Train:
     recorded = record(biosignal, stimuli, rules)
     if not recorded:
         return Train(stimuli=replace(stimuli, note="no channel of a muscle to look for a response in"))
-    direct = () if stimuli.nerve == SUPRAORBITAL else direct_response(recorded, stimulated=stimuli.stimulated, parameters=rules)
+    direct = () if stimuli.nerve == SUPRAORBITAL else direct_response(recorded, stimulated=stimuli.stimulated, nerve=stimuli.nerve, parameters=rules)
     if supplied_by(stimuli.nerve) or any(is_clear(response, rules) for response in direct):
         return _of_branch(biosignal, stimuli, recorded, direct, rules)
     noted = _noted(stimuli, "" if stimuli.nerve else "the nerve is not named; as no muscle responds directly, the blink reflex is looked for")
