@@ -49,7 +49,7 @@ class EvokedResponse:
     rectified area; of R2, whose time of arrival varies, the mean amplitude of single sweeps, and onset and area of the rectified average.
     `time_ms` (n,) from the stimulus; `average_uv`, `low_uv`, `high_uv` (n,) the average (of R2 the rectified one) and its 95 % interval over
     sweeps, NaN where the stimulus artefact was taken out. `detectable_uv` is NaN where no amplitude would do. Numbers of a response that is not
-    present are NaN, with `reason`.
+    present are NaN, with `reason`. `single_uv` (k, n) are some of the sweeps, evenly chosen, for drawings alone: no result file holds them.
     """
 
     kind: ResponseKind
@@ -73,10 +73,16 @@ class EvokedResponse:
     window_ms: tuple[float, float]
     norms: tuple[Norm, ...] = ()
     reason: str = ""
+    single_uv: Floats = field(default_factory=lambda: np.empty((0, 0)))
 
     def __post_init__(self) -> None:
-        for name in ("time_ms", "average_uv", "low_uv", "high_uv"):
+        for name in ("time_ms", "average_uv", "low_uv", "high_uv", "single_uv"):
             object.__setattr__(self, name, frozen(getattr(self, name)))
+
+    @property
+    def rectified(self) -> bool:
+        """Whether the average is of rectified sweeps: R2 comes at another time in each, and would cancel out."""
+        return self.kind is ResponseKind.BLINK_REFLEX_R2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,8 @@ from spasmograph.model import EVENT_COLUMNS, SCHEMA_VERSION, Burst, ChannelQuali
 DIGITS = 6
 # What a recording of voltages has beside what every measurement has.
 _EMG_PARTS = ("channels", "patterns", "synchrony", "synkinesis", "published", "stimuli", "evoked", "courses", "alignment")
+# What is there to be drawn, and would make the file many times as large.
+_DRAWN_ALONE = frozenset({"single_uv"})
 _BURST_EXTRAS = ("channel", "mean_uv", "median_frequency_hz", "interval_s")
 
 
@@ -50,7 +52,7 @@ def event_to_dict(event: Event | Burst) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     """The value in the words of JSON: a mapping by its sorted keys, an array as a list, an unknown side as an empty text."""
     if is_dataclass(value):
-        return _with_observed_time(value, {field.name: _plain(getattr(value, field.name)) for field in fields(value)})
+        return _with_observed_time(value, {name: _plain(getattr(value, name)) for name in _names(value)})
     if isinstance(value, StrEnum):
         return str(value)
     if isinstance(value, Mapping):
@@ -58,6 +60,10 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (tuple, list, np.ndarray)):
         return [_plain(one) for one in value]
     return _number(float(value)) if isinstance(value, (float, np.floating)) else value
+
+
+def _names(value: Any) -> list[str]:
+    return [field.name for field in fields(value) if field.name not in _DRAWN_ALONE]
 
 
 def _with_observed_time(value: Any, row: dict[str, Any]) -> dict[str, Any]:
