@@ -11,13 +11,15 @@ at three times the noise, 0.98 at eight times.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from math import exp, inf, log
 
 import numpy as np
 
 from spasmograph.errors import InputError
-from spasmograph.measure.emg.burst_shape import Stretch, is_pop, median_frequency_hz, offset_sample, onset_sample, strength
-from spasmograph.measure.emg.certainty import Certainty, Found
+from spasmograph.measure.emg.burst_meter import BurstMeter, Run
+from spasmograph.measure.emg.burst_shape import Stretch
+from spasmograph.measure.emg.certainty import Certainty
 from spasmograph.measure.emg.conditioning import condition
 from spasmograph.measure.emg.noise import Noise, NoiseModel
 from spasmograph.measure.emg.scan import Scan
@@ -30,6 +32,8 @@ from spasmograph.terms import Muscle, Side
 _FRAME_RATE_HZ = 200.0
 _RATIOS = (2.0, 16.0)
 _NEVER = -1e3
+# Runs are measured together from so many on.
+_AT_ONCE = 64
 
 
 def find_bursts(
@@ -91,7 +95,7 @@ class BurstDetector:
             msg = f"the rate is {rate_hz} Hz; it must be a positive number"
             raise InputError(msg)
         self._rules = parameters or load_emg_parameters()
-        self._rate_hz, self._label, self._muscle, self._side = rate_hz, label, muscle, side
+        self._rate_hz = rate_hz
         self._hop = max(1, round(rate_hz / _FRAME_RATE_HZ))
         self._frame_rate_hz = rate_hz / self._hop
         self._near = max(1, round(self._rules["burst_near_s"] * self._frame_rate_hz))
@@ -103,10 +107,11 @@ class BurstDetector:
         self._around = round(max(self._rules["burst_edge_reach_s"], self._rules["envelope_window_s"]) * rate_hz) + self._hop
         self._noise = NoiseModel(rate_hz=rate_hz, hop=self._hop, windows=self._widths, parameters=self._rules)
         self._scan = Scan()
-        self._waiting: list[Window] = []
+        self._waiting: list[tuple[Window, Floats]] = []
+        self._judged: list[tuple[list[Run], float]] = []
         self._learnt = False
         self._open: Stretch | None = None
-        self._last_stop = 0
+        self._meter = BurstMeter(rate_hz=rate_hz, label=label, muscle=muscle, side=side, parameters=self._rules)
         self._resumed = -1
         self._told = Certainty(self._rules)
         self._unmeasured = -1
@@ -125,51 +130,58 @@ class BurstDetector:
 
     def update(self, conditioned_uv: Floats) -> list[Burst]:
         """Bursts that are certain now."""
-        return [burst for window in self._windows.update(conditioned_uv) for burst in self._taken(window)]
+        return [burst for window in self._windows.update(conditioned_uv) for burst in self._taken(window)] + self._certain()
 
     def close(self) -> list[Burst]:
         """The rest of the bursts; one that is still going on is censored."""
         bursts = [burst for window in self._windows.close() for burst in self._taken(window)]
         self._learnt = True
-        bursts += self._judged()
-        return bursts + self._told.certain(list(self._ended()), np.inf)
+        self._judge()
+        self._judged.append((list(self._ended()), np.inf))
+        return bursts + self._certain()
 
     def _taken(self, window: Window) -> list[Burst]:
         """Learns from a block; judges it, and those that waited, once enough has been learnt."""
-        inner = window.samples[window.inner]
-        self._noise.update(frame_powers(inner, self._hop), inner, (window.first + window.lead) // self._hop)
-        self._waiting.append(window)
+        powers = frame_powers(window.samples, self._hop)
+        lead, count = window.lead // self._hop, window.length // self._hop
+        self._noise.update(powers[lead : lead + count], window.samples[window.inner], (window.first + window.lead) // self._hop)
+        self._waiting.append((window, powers))
         self._learnt = self._learnt or _end(window) >= self._rules["noise_learn_s"] * self._rate_hz
-        return self._judged()
+        self._judge()
+        return self._certain() if sum(len(runs) for runs, _ in self._judged) >= _AT_ONCE else []
 
-    def _judged(self) -> list[Burst]:
-        bursts: list[Burst] = []
+    def _judge(self) -> None:
+        """Looks for runs in the blocks that wait, once enough has been learnt."""
         while self._learnt and self._waiting:
-            window = self._waiting.pop(0)
-            found = list(self._searched(window))
-            until = self._scan.onset / self._frame_rate_hz if self._scan.active else _end(window) / self._rate_hz
-            bursts += self._told.certain(found, until)
-        return bursts
+            window, powers = self._waiting.pop(0)
+            runs = list(self._searched(window, powers))
+            self._judged.append((runs, self._scan.onset / self._frame_rate_hz if self._scan.active else _end(window) / self._rate_hz))
 
-    def _searched(self, window: Window) -> Iterator[Found]:
-        """The bursts that end in a block."""
+    def _certain(self) -> list[Burst]:
+        """Bursts that are certain after the runs of the blocks so far were measured, all at once."""
+        judged, self._judged = self._judged, []
+        found = iter(self._meter.measured([run for runs, _ in judged for run in runs]))
+        told = [self._told.certain([one for one in islice(found, len(runs)) if one], until) for runs, until in judged]
+        return [burst for bursts in told for burst in bursts]
+
+    def _searched(self, window: Window, powers: Floats) -> Iterator[Run]:
+        """The runs that end in a block."""
         first = (window.first + window.lead) // self._hop
         noise = self._noise.at((window.first + window.lead + window.length / 2) / self._rate_hz)
         self._course_uv.append(noise.power**0.5)
-        ratios = self._frames(window) / noise.power
+        ratios = self._frames(window, powers) / noise.power
         inner = ratios[self._margin : -self._margin]
         missing = first + np.flatnonzero(~np.isfinite(inner))
         course, stretch = self._course(ratios, noise), self._continued(window)
         for onset, offset in self._scan.runs(course.evidence, course.rise, course.fall, first) if course else self._scan.nothing(first + len(inner)):
             before = missing[missing < onset]
             self._unmeasured = int(before[-1]) if len(before) else self._unmeasured
-            yield from self._burst(stretch, onset, offset, noise)
+            yield from self._run(stretch, onset, offset, noise)
         self._unmeasured = int(missing[-1]) if len(missing) else self._unmeasured
         yield from self._kept(stretch, first + len(inner), noise)
 
-    def _frames(self, window: Window) -> Floats:
+    def _frames(self, window: Window, powers: Floats) -> Floats:
         """Power by frame, NaN where not measured, of the block and `_margin` frames on both sides of it."""
-        powers = frame_powers(window.samples, self._hop)
         inner, lead = window.length // self._hop, window.lead // self._hop
         after = powers[lead : lead + inner + self._margin]
         missing = np.full(self._margin, np.nan)
@@ -212,61 +224,45 @@ class BurstDetector:
         kept = self._open.part(self._open.first, window.first)
         return Stretch(samples=np.concatenate([kept, window.samples]), first=self._open.first, rate_hz=self._rate_hz)
 
-    def _kept(self, stretch: Stretch, end: int, noise: Noise) -> Iterator[Found]:
+    def _kept(self, stretch: Stretch, end: int, noise: Noise) -> Iterator[Run]:
         """Keeps the samples of a burst that goes on; one that has gone on for too long is told so far."""
         self._open = None
         if not self._scan.active:
             return
         if (end - self._scan.onset) / self._frame_rate_hz > self._rules["burst_longest_s"]:
-            yield from self._burst(stretch, self._scan.onset, end, noise, cut=True)
+            yield from self._run(stretch, self._scan.onset, end, noise, cut=True)
             self._scan.onset = self._resumed = end
         start = max(stretch.first, (self._scan.onset - self._margin) * self._hop)
         self._open = Stretch(samples=stretch.part(start, stretch.first + len(stretch.samples)), first=start, rate_hz=self._rate_hz)
 
-    def _ended(self) -> Iterator[Found]:
+    def _ended(self) -> Iterator[Run]:
         """The burst in which the recording ends."""
         if self._scan.active and self._open is not None:
             end = (self._open.first + len(self._open.samples)) // self._hop
-            yield from self._burst(self._open, self._scan.onset, min(self._scan.mark, end), self._noise.at(end / self._frame_rate_hz))
+            yield from self._run(self._open, self._scan.onset, min(self._scan.mark, end), self._noise.at(end / self._frame_rate_hz))
 
-    def _burst(self, stretch: Stretch, onset: int, offset: int, noise: Noise, *, cut: bool = False) -> Iterator[Found]:
-        """The burst in a run of frames, or nothing if it is not strong or not long enough."""
-        ratios = stretch.ratios(onset * self._hop - self._around, offset * self._hop + self._around, noise.power)
-        frames = ratios.part(onset * self._hop, offset * self._hop).reshape(-1, self._hop).sum(axis=1) / self._hop
+    def _run(self, stretch: Stretch, onset: int, offset: int, noise: Noise, *, cut: bool = False) -> Iterator[Run]:
+        """A run of frames, or nothing if it is not strong enough."""
+        first, stop = onset * self._hop, offset * self._hop
+        ratios = stretch.ratios(first - self._around, stop + self._around, noise.power)
+        frames = ratios.part(first, stop).reshape(-1, self._hop).sum(axis=1) / self._hop
         chance = self._false_per_h(frames, noise)
         if chance > self._rules["burst_false_per_h"]:
             return
-        begun = onset == self._resumed or self._unknown(stretch, onset - 1)
-        over = cut or self._unknown(stretch, offset)
-        first, stop = self._edges(ratios, onset, offset, frames, begun=begun, over=over)
-        shortest_s = self._rules["burst_censored_shortest_s" if begun or over else "burst_shortest_s"]
-        if stop - first < shortest_s * self._rate_hz or is_pop(ratios, first, stop, self._rules):
-            return
-        measures = strength(ratios, first, stop, noise.power, self._rules)
-        self._last_stop = stop
-        burst = Burst(
-            onset_s=first / self._rate_hz,
-            apex_s=measures.apex / self._rate_hz,
-            offset_s=stop / self._rate_hz,
-            channel=self._label,
-            peak_uv=measures.peak_uv,
-            mean_uv=measures.mean_uv,
-            confidence=(1 - min(chance, 1.0)) * (1 - 1 / max(1.0, float(frames.sum()) / len(frames))),
-            muscle=self._muscle,
-            side=self._side,
-            median_frequency_hz=median_frequency_hz(stretch.part(first, stop), noise.spectrum, noise.power, self._rate_hz, self._rules),
-            censored=begun or over,
-        )
-        yield Found(burst=burst, unmeasured_s=(self._unmeasured + 1) / self._frame_rate_hz)
-
-    def _edges(self, ratios: Stretch, onset: int, offset: int, frames: Floats, *, begun: bool, over: bool) -> tuple[int, int]:
-        """First sample and the one after the last; where the time before or after was not measured, that is the edge."""
-        first, stop = onset * self._hop, offset * self._hop
         low = self._floor(frames[: self._near])
-        high = self._floor(frames[-self._near :]) if len(frames) > self._near else low
-        if not begun:
-            first = onset_sample(ratios, first, (self._last_stop, stop), low, self._rules)
-        return first, stop if over else offset_sample(ratios, stop, (first, ratios.stop), high, self._rules)
+        yield Run(
+            samples=stretch,
+            ratios=ratios,
+            first=first,
+            stop=stop,
+            frames=frames,
+            floors=(low, self._floor(frames[-self._near :]) if len(frames) > self._near else low),
+            noise=noise,
+            chance=chance,
+            begun=onset == self._resumed or self._unknown(stretch, onset - 1),
+            over=cut or self._unknown(stretch, offset),
+            unmeasured_s=(self._unmeasured + 1) / self._frame_rate_hz,
+        )
 
     def _floor(self, frames: Floats) -> float:
         """The power, over the noise's, below which nothing is told apart from a burst with these frames."""
