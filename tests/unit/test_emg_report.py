@@ -45,6 +45,7 @@ from spasmograph.present.emg.leads import leads, name_of
 from spasmograph.present.emg.page import MOST_BURSTS
 from spasmograph.present.emg.references import References, sources
 from spasmograph.present.emg.remarks import brief, remarks
+from spasmograph.present.emg.responses import chance
 from spasmograph.present.emg.sentences import emg_verdict, estimate, happened, mid
 from spasmograph.present.emg.tables import score_table, strongest
 from spasmograph.present.emg.waveforms import band, presence_mark, view, waveform
@@ -66,6 +67,7 @@ WORLDS: dict[str, EmgMeasurement] = {
     "hostile": worlds.hostile_emg(),
 }
 MOST_PAGE_BYTES = 3_000_000
+RESPONSES_DRAWN = (ResponseKind.BLINK_REFLEX_R1, ResponseKind.BLINK_REFLEX_R2)
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +187,10 @@ def test_ranges_of_amplitudes() -> None:
 def test_bursts_are_told_by_muscle_and_side_then_what_goes_together_then_rhythm() -> None:
     text = told(WORLDS["rich"])
 
-    assert text.startswith("149 bursts of muscle activity were found in 60 s, in 8 channels. Orbicularis oculi: 38 on the right and 3 on the left;")
+    assert text.startswith(
+        f"149 bursts of muscle activity were found in 60 s, in 8 channels. {own.WHAT_A_BURST_IS} "
+        "Orbicularis oculi: 38 on the right and 3 on the left;"
+    )
     assert "Orbicularis oculi and orbicularis oris, both on the right, began their bursts together more often than by chance: 92 %" in text
     assert "show the same signal at the same moment: volume conduction, which is not told as synchrony." in text
     assert "No steady rhythm was found in the bursts of any of the muscles that had enough of them." in text
@@ -222,7 +227,7 @@ def test_activity_of_one_side_alone_is_told_only_where_both_sides_were_measured(
 
 
 def test_one_burst_is_told_in_the_singular() -> None:
-    assert told(WORLDS["poor"]).startswith("One burst of muscle activity was found in 20 s, in 1 channel. “A1”: 1.")
+    assert told(WORLDS["poor"]) == f"One burst of muscle activity was found in 20 s, in 1 channel. {own.WHAT_A_BURST_IS} “A1”: 1."
 
 
 def test_pairs_that_are_no_more_together_than_by_chance_are_told_so() -> None:
@@ -253,16 +258,40 @@ def test_a_rhythm_is_told_with_its_frequency() -> None:
     assert "The bursts of orbicularis oculi on the right were rhythmic, at 4.1 Hz (3.0–6.2)." in told(rhythmic)
 
 
-def test_responses_are_told_with_latency_or_with_what_would_have_been_seen() -> None:
-    text = told(WORLDS["evoked"])
+def test_responses_are_tabled_with_latency_and_with_what_would_have_been_seen() -> None:
+    table = emg_content(WORLDS["evoked"]).tables.evoked
+    assert table
+    first, *_, last = [[spaced(f"{cell.value} {cell.interval}".strip()) for cell in line] for line in table.lines]
 
-    assert "Blink reflex R1 in orbicularis oculi on the right, stimulated on the right: present, 10.0 ms (9.7–10.4) after the stimulus" in text
-    assert "no response; these stimuli would have shown one of 24.0 µV or more in 95 of 100 cases." in text
+    assert first == ["Blink reflex R1", "Orbicularis oculi, right", "right", "present", "10.0 ms 9.7–10.4", "351 µV 310–398", "24.0 µV", "20"]
+    assert last == ["R1-like response", "Orbicularis oris, right", "right", "no response", "–", "–", "24.0 µV", "20"]
+    assert emg_content(WORLDS["rich"]).tables.evoked is None
 
 
-def test_without_bursts_what_stimuli_evoked_is_told_first() -> None:
-    assert told(WORLDS["evoked"]).startswith("Blink reflex R1")
-    assert "No burst of muscle activity was found" in told(WORLDS["evoked"])
+def test_what_stimuli_evoked_is_told_first() -> None:
+    evoked = WORLDS["evoked"]
+    with_bursts = replace(WORLDS["rich"], evoked=evoked.evoked, stimuli=evoked.stimuli)
+    head = f"20 stimuli were given on the right. 4 responses were looked for: 2 present, 1 reduced and 1 absent. {own.WHAT_A_RESPONSE_IS}"
+
+    assert told(evoked).startswith(f"{head} No burst of muscle activity was found in 60 s")
+    assert told(with_bursts).startswith(f"{head} 149 bursts")
+
+
+def test_a_stimulated_side_that_is_not_known_is_said_once() -> None:
+    evoked = WORLDS["evoked"]
+    unknown = replace(evoked, evoked=tuple(replace(one, stimulated=None) for one in evoked.evoked))
+    facts, table = emg_content(unknown), emg_content(unknown).tables.evoked
+
+    assert table
+    assert "Stimulated" not in table.headings
+    assert told(unknown).count(own.NO_STIMULATED_SIDE) == 1
+    assert facts.responses[0].title == "Blink reflex R1 in orbicularis oculi on the right"
+
+
+@pytest.mark.parametrize(("probability", "text"), [(0.002, "fewer than 1"), (0.213, "21"), (1.0, "100")])
+def test_chance_is_told_in_cases(probability: float, text: str) -> None:
+    assert chance(probability) == f"noise alone gives as much in {text} of 100 cases"
+    assert chance(NAN) == "not told"
 
 
 def test_changes_over_an_operation_are_told_with_their_times() -> None:
@@ -453,6 +482,28 @@ def test_a_waveform_shows_stimulus_window_and_onset_within_its_view() -> None:
     assert "10.0 ms" in drawn
     assert drawn.count("stroke-dasharray") == 1
     assert "10.0 ms" not in waveform(absent, width=460.0, height=210.0, title="R1-like", colour="right")
+
+
+def test_single_sweeps_lie_behind_the_average_and_within_the_scale() -> None:
+    response = response_of(WORLDS["evoked"], ResponseKind.BLINK_REFLEX_R1)
+    rng = np.random.default_rng(1)
+    single = replace(response, single_uv=response.average_uv + rng.normal(0.0, 200.0, (12, len(response.time_ms))))
+    bare, drawn = (waveform(one, width=460.0, height=210.0, title="R1", colour="right") for one in (response, single))
+
+    assert "stroke-opacity" not in bare
+    assert drawn.index("stroke-opacity") < drawn.index("fill-opacity")
+    assert "300 µV" in bare
+    assert "600 µV" in drawn
+
+
+def test_a_rectified_average_begins_at_zero_and_says_so() -> None:
+    direct, late = (waveform(response_of(WORLDS["evoked"], kind), width=460.0, height=210.0, title="", colour="right") for kind in RESPONSES_DRAWN)
+
+    assert "rectified" in late
+    assert ">0<" in late.split("rectified")[0]
+    assert ">−300<" not in late
+    assert "rectified" not in direct
+    assert ">−300<" in direct
 
 
 def test_a_response_without_any_sample_is_still_drawn() -> None:
@@ -647,8 +698,10 @@ def test_pairs_of_which_nothing_can_be_told_stand_in_one_sentence() -> None:
     assert facts.tables.pairs
     assert len(facts.tables.pairs.lines) == 2
     assert facts.untold_pairs == (
-        "4 other pairs cannot be told, since one of the two has only 0–4 bursts; at least 6 are needed: "
-        "every pair with orbicularis oculi on the left; orbicularis oculi on the right with orbicularis oris on the right.",
+        (
+            "4 other pairs cannot be told, since one of the two has only 0–4 bursts; at least 6 are needed: "
+            "every pair with orbicularis oculi on the left; orbicularis oculi on the right with orbicularis oris on the right."
+        ),
     )
 
 
@@ -659,8 +712,10 @@ def test_movements_of_which_nothing_can_be_told_name_the_muscle_as_a_person_does
     facts = emg_content(replace(rich, synkinesis=(rich.synkinesis[0], untold)))
 
     assert facts.untold_synkineses == (
-        "One other pair cannot be told, since mentalis on the right has no burst, so its own strongest is not known: "
-        "mentalis on the right while moving orbicularis oculi on the right.",
+        (
+            "One other pair cannot be told, since mentalis on the right has no burst, so its own strongest is not known: "
+            "mentalis on the right while moving orbicularis oculi on the right."
+        ),
     )
 
 
@@ -754,7 +809,8 @@ def test_empty_sections_are_left_out(pages: dict[str, str]) -> None:
     quiet, evoked = Page(pages["quiet"]), Page(pages["evoked"])
     sections = {str(section.get("aria-labelledby")) for section in quiet.all("section")}
 
-    assert sections == {"None", "timeline", "scores", "methods", "limits", "provenance"}
+    assert sections == {"None", "activity", "timeline", "channels", "scores", "methods", "limits", "provenance"}
+    assert own.HEADINGS["published"] not in Page(emg_report_html(replace(WORLDS["rich"], events=(), patterns=()))).text
     assert own.HEADINGS["published"] not in quiet.text
     assert own.HEADINGS["rhythm"] not in evoked.text
     assert own.HEADINGS["evoked"] in evoked.text

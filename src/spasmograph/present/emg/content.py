@@ -4,7 +4,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from spasmograph.model import EmgMeasurement, EvokedResponse, Presence, PublishedPattern, Standing
+from spasmograph.model import EmgMeasurement, PublishedPattern, Standing
 from spasmograph.parameters import load_emg_parameters
 from spasmograph.present import words
 from spasmograph.present.emg import words as own
@@ -14,16 +14,16 @@ from spasmograph.present.emg.methods import emg_methods_text
 from spasmograph.present.emg.pairs import pair_table, synkinesis_table, untold_pairs, untold_synkineses
 from spasmograph.present.emg.references import References
 from spasmograph.present.emg.remarks import Remark, remarks
-from spasmograph.present.emg.sentences import EVEN_S, emg_verdict, estimate, happened, mid, missed, recording_line, response_title
+from spasmograph.present.emg.responses import ResponseBlock, response_block, response_table
+from spasmograph.present.emg.sentences import EVEN_S, emg_verdict, estimate, happened, mid, recording_line
 from spasmograph.present.emg.tables import (
     activity_table,
     channel_table,
     filled,
-    p_value,
     rhythm_table,
     score_table,
 )
-from spasmograph.present.numbers import LEAST_P, SPACE, clock, interval, plain
+from spasmograph.present.numbers import SPACE, clock
 from spasmograph.present.rows import Cell, ParameterRow, ReasonRow, Table, note_letters, parameter_rows, reason_rows, score_notes
 from spasmograph.present.sentences import is_whole
 from spasmograph.terms import Verdict
@@ -38,16 +38,6 @@ class PatternBlock:
     told: bool
     features: Table
     limits: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResponseBlock:
-    """An evoked response in words: what, whether it was there, and its numbers."""
-
-    title: str
-    presence: str
-    facts: tuple[tuple[str, str], ...]
-    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +57,7 @@ class Tables:
     rhythm: Table | None
     pairs: Table | None
     synkinesis: Table | None
+    evoked: Table | None
     scores: Table | None
     further_scores: Table | None
 
@@ -98,6 +89,7 @@ class EmgContent:
     courses: tuple[CourseBlock, ...]
     film: tuple[str, ...]
     score_notes: tuple[tuple[str, str], ...]
+    muscles: str
     references: tuple[str, ...]
     methods: str
     limits: tuple[tuple[str, str], ...]
@@ -110,9 +102,9 @@ def emg_content(measurement: EmgMeasurement) -> EmgContent:
     quality, found = measurement.quality, leads(measurement)
     cited = References()
     shared = shared_end([pattern.limits for pattern in measurement.published])
-    published = tuple(_pattern(pattern, shared, cited) for pattern in measurement.published)
-    limits = cited.inline(words.shown_name(shared))
-    evoked = tuple(_response(response, found, cited) for response in measurement.evoked)
+    evoked = tuple(response_block(response, found, cited) for response in measurement.evoked)
+    published = tuple(_pattern(pattern, shared, cited) for pattern in measurement.published) if _some_told(measurement) else ()
+    limits = cited.inline(words.shown_name(shared)) if published else ""
     return EmgContent(
         title=own.TITLE,
         made_by=f"Spasmograph {measurement.provenance.package_version}, rule set {measurement.provenance.rule_set_version}",
@@ -137,12 +129,19 @@ def emg_content(measurement: EmgMeasurement) -> EmgContent:
         courses=_courses(measurement, found),
         film=_film(measurement),
         score_notes=score_notes(measurement.scores),
+        muscles=own.muscles_told([lead.muscle for lead in found]),
         references=cited.listed(),
         methods=emg_methods_text(measurement),
         limits=own.LIMITS,
         provenance=_provenance(measurement),
         parameters=parameter_rows(measurement.provenance, load_emg_parameters()),
     )
+
+
+def _some_told(measurement: EmgMeasurement) -> bool:
+    """Whether there is a burst at all, and a feature of a published pattern of which it tells something."""
+    told = (feature.standing is not Standing.NOT_TOLD for pattern in measurement.published for feature in pattern.features)
+    return bool(measurement.events) and any(told)
 
 
 def _verdict_note(measurement: EmgMeasurement) -> str:
@@ -157,9 +156,10 @@ def _tables(measurement: EmgMeasurement, found: tuple[Lead, ...], cited: Referen
     return Tables(
         channels=filled(channel_table(found)),
         activity=filled(activity_table(measurement, found)),
-        rhythm=filled(rhythm_table(measurement, found)),
+        rhythm=filled(rhythm_table(measurement, found)) if measurement.events else None,
         pairs=filled(pair_table(measurement, found)),
         synkinesis=filled(synkinesis_table(measurement, found)),
+        evoked=filled(response_table(measurement, found)),
         scores=filled(score_table(measurement.scores, found, letters, cited.cite)),
         further_scores=filled(score_table(measurement.scores, found, letters, cited.cite, further=True)),
     )
@@ -172,40 +172,6 @@ def _others(measurement: EmgMeasurement) -> str:
         return ""
     names = [f"“{words.shown_name(channel.name)}” ({own.KINDS[channel.kind]})" for channel in channels]
     return f"The file also holds: {', '.join(names)}."
-
-
-def _response(response: EvokedResponse, found: tuple[Lead, ...], cited: References) -> ResponseBlock:
-    there = response.presence in (Presence.PRESENT, Presence.REDUCED)
-    numbers = (("Latency", response.latency_ms, "ms"), ("Amplitude", response.amplitude_uv, "uv"), ("Duration", response.duration_ms, "ms"))
-    facts = [(label, estimate(value, unit)) for label, value, unit in numbers if there and math.isfinite(value.value)]
-    if there and math.isfinite(response.area_uv_ms.value):
-        facts.append(("Area", estimate(response.area_uv_ms, f"µV{SPACE}ms")))
-    low_ms, high_ms = response.window_ms
-    facts += [
-        ("Published", f"{interval(norm.low, norm.high, 'ms') or plain(norm.low)}{SPACE}ms, {norm.condition} {cited.cite(norm.source)}")
-        for norm in response.norms
-    ]
-    facts += [
-        ("Looked for", f"{plain(low_ms)} to {plain(high_ms)}{SPACE}ms after the stimulus"),
-        ("Stimuli", f"{response.sweeps}{f', {response.rejected} left out' if response.rejected else ''}"),
-        ("Chance", _chance(response.probability)),
-    ]
-    seen = missed(response)
-    note = [
-        f"Tested, not only missing: {seen}." if response.presence is Presence.ABSENT and seen else "",
-        words.sentence(words.shown_name(response.reason)) if response.reason else "",
-    ]
-    return ResponseBlock(
-        title=response_title(response, found), presence=own.PRESENCES[response.presence], facts=tuple(facts), note=" ".join(filter(None, note))
-    )
-
-
-def _chance(probability: float) -> str:
-    """How seldom noise alone gives as much, in words."""
-    if not math.isfinite(probability):
-        return words.NOT_TOLD
-    least = f"in fewer than {100 * LEAST_P:g} of 100 cases"
-    return f"noise alone gives as much {least if probability < LEAST_P else f'with a probability of {p_value(probability)}'}"
 
 
 def _pattern(pattern: PublishedPattern, shared: str, cited: References) -> PatternBlock:

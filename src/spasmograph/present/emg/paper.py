@@ -47,6 +47,7 @@ def _facts(measurement: EmgMeasurement, found: tuple[Lead, ...], drawings: Drawi
         asdict(whole)
         | asdict(_shortened(whole))
         | {
+            "response_table": asdict(whole.tables.evoked) if whole.tables.evoked else None,
             "heading": words.breakable(whole.file),
             "reasons": [asdict(reason) for reason in whole.reasons[:MOST_REASONS]],
             "more_reasons": words.more_reasons(len(whole.reasons) - MOST_REASONS),
@@ -85,6 +86,7 @@ NOTES = (
     "SYNKINESIS_NOTE",
     "PUBLISHED_NOTE",
     "EVOKED_NOTE",
+    "RESPONSES_NOTE",
     "COURSE_NOTE",
     "SCORES_ELSEWHERE",
 )

@@ -1,13 +1,14 @@
 """What an EMG recording shows in a few plain sentences, in observation words, what matters most first."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 
-from spasmograph.model import Burst, EmgMeasurement, Estimate, EvokedResponse, Presence, Synchrony, Together
+from spasmograph.model import Burst, EmgMeasurement, Estimate, EvokedResponse, Synchrony, Together
 from spasmograph.present import words
 from spasmograph.present.emg.amplitudes import amplitude
 from spasmograph.present.emg.leads import Lead, name_of
-from spasmograph.present.emg.words import PRESENCES, RESPONSES, VERDICTS
+from spasmograph.present.emg.words import COUNTED, NO_STIMULATED_SIDE, PRESENCES, RESPONSES, VERDICTS, WHAT_A_BURST_IS, WHAT_A_RESPONSE_IS
 from spasmograph.present.numbers import SPACE, clock, interval, percent, plain, seconds
 from spasmograph.present.sentences import INTERVAL, analysed_part, verdict
 from spasmograph.terms import ChannelKind, Side, Verdict
@@ -16,7 +17,6 @@ EVEN_S = 0.05
 MOST_MUSCLES = 6
 MOST_PAIRS = 3
 MOST_SYNKINESES = 2
-MOST_RESPONSES = 6
 
 
 def emg_verdict(measurement: EmgMeasurement) -> str:
@@ -41,8 +41,8 @@ def recording_line(measurement: EmgMeasurement) -> str:
 def happened(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> list[str]:
     """What was found: bursts where, one side or both, together or not, rhythmic or not, and what stimuli evoked."""
     bursts = [*_bursts(measurement, leads), *_pairs(measurement, leads), *_rhythms(measurement, leads), *_synkineses(measurement, leads)]
-    evoked = [*_responses(measurement, leads), *_changes(measurement, leads)]
-    return [*(bursts + evoked if measurement.events else evoked + bursts), *_film(measurement)]
+    evoked = [*_stimulated(measurement), *_changes(measurement, leads)]
+    return [*evoked, *bursts, *_film(measurement)]
 
 
 def mid(lead_name: str) -> str:
@@ -73,8 +73,8 @@ def estimate(value: Estimate, unit: str) -> str:
 
 def response_title(response: EvokedResponse, leads: tuple[Lead, ...]) -> str:
     """Which response, where, and which side was stimulated."""
-    stimulated = f"stimulated on the {words.SIDES[response.stimulated]}" if response.stimulated else "stimulated side not known"
-    return f"{RESPONSES[response.kind]} in {mid(name_of(leads, response.channel))}, {stimulated}"
+    stimulated = f", stimulated on the {words.SIDES[response.stimulated]}" if response.stimulated else ""
+    return f"{RESPONSES[response.kind]} in {mid(name_of(leads, response.channel))}{stimulated}"
 
 
 def missed(response: EvokedResponse) -> str:
@@ -94,7 +94,7 @@ def _bursts(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> list[str]:
         return [f"No burst of muscle activity was found in {whole}, in {channels}."]
     counts = {lead.label: sum(burst.channel == lead.label for burst in measurement.events) for lead in measured}
     many = f"{len(measurement.events)} bursts" if len(measurement.events) > 1 else "One burst"
-    head = f"{many} of muscle activity {'were' if len(measurement.events) > 1 else 'was'} found in {whole}, in {channels}."
+    head = f"{many} of muscle activity {'were' if len(measurement.events) > 1 else 'was'} found in {whole}, in {channels}. {WHAT_A_BURST_IS}"
     return [head, *_by_muscle(measured, counts), *_one_side(measured, counts)]
 
 
@@ -185,19 +185,18 @@ def _synkineses(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> list[st
     ]
 
 
-def _responses(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> list[str]:
-    found = [_response(response, leads) for response in measurement.evoked[:MOST_RESPONSES]]
-    rest = len(measurement.evoked) - MOST_RESPONSES
-    return [*found, f"{rest} more responses are listed below."] if rest > 0 else found
-
-
-def _response(response: EvokedResponse, leads: tuple[Lead, ...]) -> str:
-    title, word = response_title(response, leads), PRESENCES[response.presence]
-    if response.presence in (Presence.PRESENT, Presence.REDUCED):
-        return f"{title}: {word}, {estimate(response.latency_ms, 'ms')} after the stimulus, from {response.sweeps} stimuli."
-    if response.presence is Presence.ABSENT:
-        return f"{title}: {word}; {missed(response)}." if missed(response) else f"{title}: {word}."
-    return f"{title}: {word}{f', {words.shown_name(response.reason)}' if response.reason else ''}."
+def _stimulated(measurement: EmgMeasurement) -> list[str]:
+    """How many stimuli were given, where, and how many responses followed."""
+    if not measurement.evoked:
+        return []
+    given = sum(len(stimuli.times_s) for stimuli in measurement.stimuli) or max(response.sweeps for response in measurement.evoked)
+    sides = {response.stimulated for response in measurement.evoked}
+    where = "" if None in sides else f" on the {words.joined([words.SIDES[side] for side in Side if side in sides])}"
+    counts = Counter(response.presence for response in measurement.evoked)
+    told = words.joined([f"{counts[presence]} {COUNTED[presence]}" for presence in COUNTED if counts[presence]])
+    many = "One response was" if len(measurement.evoked) == 1 else f"{len(measurement.evoked)} responses were"
+    head = f"{'One stimulus was' if given == 1 else f'{given} stimuli were'} given{where}. {many} looked for: {told}. {WHAT_A_RESPONSE_IS}"
+    return [head, *([NO_STIMULATED_SIDE] if None in sides else [])]
 
 
 def _changes(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> list[str]:

@@ -1,5 +1,6 @@
 """The first page of an EMG report for the terminal, and what a file holds; readable at 80 columns and in a pipe."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from spasmograph.model import Biosignal, Channel, EmgMeasurement
@@ -37,8 +38,7 @@ def emg_summary_table(measurement: EmgMeasurement) -> "Group":
     if measurement.quality.verdict is Verdict.REFUSED:
         return Group(*head, *reasons, Sentence(facts.verdict_note))
     sentences = [Sentence(sentence) for sentence in facts.happened]
-    tables: list[Table | Sentence] = [_activity(facts.tables.activity), Sentence(f"{own.ACTIVITY_CAPTION}.")] if facts.tables.activity else []
-    return Group(*head, *reasons, Text(), *sentences, *tables, *_published(facts))
+    return Group(*head, *reasons, Text(), *sentences, *_tables(facts), *_published(facts))
 
 
 def contents_table(biosignal: Biosignal) -> "Group":
@@ -91,11 +91,22 @@ def _remark(remark: Remark) -> str:
     return f"{remark.label}, {remark.short}. {remark.message}" if remark.label else f"{words.capital(remark.short)}: {remark.message}"
 
 
+def _tables(facts: EmgContent) -> "list[Table | Sentence]":
+    """What stimuli evoked, then each muscle in numbers."""
+    evoked, activity = facts.tables.evoked, facts.tables.activity
+    found: list[Table | Sentence] = [_plain(evoked, range(min(6, len(evoked.headings)))), Sentence(f"{own.RESPONSES_CAPTION}.")] if evoked else []
+    return found + ([_activity(activity), Sentence(f"{own.ACTIVITY_CAPTION}.")] if activity else [])
+
+
 def _activity(rows: Rows) -> "Table":
+    sided = any(line[1].value != words.EMPTY for line in rows.lines)
+    return _plain(rows, [place for place in range(len(rows.headings)) if place != 1 or sided])
+
+
+def _plain(rows: Rows, kept: Sequence[int]) -> "Table":
+    """Some columns of a table."""
     from rich.text import Text
 
-    sided = any(line[1].value != words.EMPTY for line in rows.lines)
-    kept = [place for place in range(len(rows.headings)) if place != 1 or sided]
     table = _grid(tuple(rows.headings[place] for place in kept))
     for line in rows.lines:
         table.add_row(*(Text(_cell(line[place])) for place in kept))

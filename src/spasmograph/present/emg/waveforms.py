@@ -2,8 +2,10 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spasmograph.model import EvokedResponse, Floats, Presence, ResponseCourse
 from spasmograph.present.charts import AXIS_PX, EDGE_PX, Scale, axis, scale_over
@@ -16,6 +18,9 @@ from spasmograph.present.numbers import clock, plain
 from spasmograph.present.svg import document, element, outlined, painted, text
 
 MOST_POINTS = 500
+MOST_SINGLE_POINTS = 160
+MOST_SWEEPS = 0.98
+FLOOR_PX = 4.0
 GUTTER_PX = 50.0
 BEFORE_MS = 5.0
 BEYOND_WINDOW = 0.6
@@ -23,34 +28,60 @@ LEAST_VIEW_MS = 20.0
 
 
 def waveform(response: EvokedResponse, *, width: float, height: float, title: str, colour: str) -> str:
-    """The average with its interval band, the stimulus, the window that was looked at, and the onset."""
-    start_ms, end_ms = view(response)
-    keep = (response.time_ms >= start_ms) & (response.time_ms <= end_ms)
-    step = max(1, math.ceil(int(keep.sum()) / MOST_POINTS))
-    time_ms, average, low, high = (getattr(response, name)[keep][::step] for name in ("time_ms", "average_uv", "low_uv", "high_uv"))
-    most = rounded_up(_most(response, average, low, high))
-    scale = scale_over(start_ms, end_ms, GUTTER_PX, width - EDGE_PX)
-    plot = height - AXIS_PX
-    x = GUTTER_PX + (time_ms - start_ms) * (width - EDGE_PX - GUTTER_PX) / (end_ms - start_ms)
-
-    def y(values: Floats) -> Floats:
-        height: Floats = np.clip(plot / 2 - values / most * (plot / 2 - 4), 1.0, plot - 1.0)
-        return height
-
-    body = [element("rect", x=GUTTER_PX, y=0, width=width - EDGE_PX - GUTTER_PX, height=plot, **painted("row"))]
-    first_ms, last_ms = response.window_ms
-    left, right = scale(first_ms), scale(last_ms)
-    body.append(element("rect", x=left, y=0, width=max(1.0, right - left), height=plot, **painted("gap")))
-    body.append(element("path", d=f"M{GUTTER_PX:.1f} {plot / 2:.1f}H{width - EDGE_PX:.1f}", **outlined("line", 1.0)))
-    body += [band(x, y(high), y(low), colour), element("path", d=path(x, y(average)) or "M0 0", **outlined(colour, 1.6))]
-    body += [element("path", d=f"M{scale(0.0):.1f} 0V{plot:.1f}", stroke_dasharray="4 3", **outlined("ink", 1.0))]
-    body += _onset(response, scale, plot)
-    body += _millisecond_axis(scale, (start_ms, end_ms), plot)
-    body += [
-        text(GUTTER_PX - 6, 11, f"{plain(most)} µV", size=10, text_anchor="end"),
-        text(GUTTER_PX - 6, plot, f"−{plain(most)}", size=10, text_anchor="end"),
+    """Single sweeps, their average with its interval band, the stimulus, the window that was looked at, and the onset."""
+    span, plot = view(response), height - AXIS_PX
+    keep = (response.time_ms >= span[0]) & (response.time_ms <= span[1])
+    most = rounded_up(_most(response, keep))
+    scale = scale_over(*span, GUTTER_PX, width - EDGE_PX)
+    left, right = (scale(edge_ms) for edge_ms in response.window_ms)
+    base = plot - FLOOR_PX if response.rectified else plot / 2
+    body = [
+        element("rect", x=GUTTER_PX, y=0, width=width - EDGE_PX - GUTTER_PX, height=plot, **painted("row")),
+        element("rect", x=left, y=0, width=max(1.0, right - left), height=plot, **painted("gap")),
+        element("path", d=f"M{GUTTER_PX:.1f} {base:.1f}H{width - EDGE_PX:.1f}", **outlined("line", 1.0)),
+        *_lines(response, keep, _Upright(most=most, base=base, plot=plot), scale, colour),
+        element("path", d=f"M{scale(0.0):.1f} 0V{plot:.1f}", stroke_dasharray="4 3", **outlined("ink", 1.0)),
+        *_onset(response, scale, plot),
+        *_millisecond_axis(scale, span, plot),
+        *_upright_axis(response, most, plot),
     ]
     return document(body, width=width, height=height, label=f"Average waveform. {title}", class_="chart waveform")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Upright:
+    """How microvolts become places in px: `most` at the upper edge, 0 at `base`."""
+
+    most: float
+    base: float
+    plot: float
+
+    def __call__(self, values: Floats) -> Floats:
+        """Where values lie, those beyond an edge at that edge."""
+        height: Floats = np.clip(self.base - values / self.most * (self.base - 4), 1.0, self.plot - 1.0)
+        return height
+
+
+def _lines(response: EvokedResponse, keep: NDArray[np.bool_], y: _Upright, scale: Scale, colour: str) -> list[str]:
+    """Single sweeps as faint lines, the band and the average on top of them."""
+    count = int(keep.sum())
+    coarse, fine = (max(1, math.ceil(count / most)) for most in (MOST_SINGLE_POINTS, MOST_POINTS))
+    places = scale(0.0) + response.time_ms[keep] * (scale(1.0) - scale(0.0))
+    sweeps = response.single_uv[:, keep][:, ::coarse] if len(response.single_uv) else np.empty((0, 0))
+    single = "".join(path(places[::coarse], y(sweep)) for sweep in sweeps)
+    average, low, high = (getattr(response, name)[keep][::fine] for name in ("average_uv", "low_uv", "high_uv"))
+    faint = [element("path", d=single, stroke_opacity=0.3, **outlined("muted", 0.5))] if single else []
+    x = places[::fine]
+    return [*faint, band(x, y(high), y(low), colour), element("path", d=path(x, y(average)) or "M0 0", **outlined(colour, 1.8))]
+
+
+def _upright_axis(response: EvokedResponse, most: float, plot: float) -> list[str]:
+    """What the upper and the lower edge stand for; a rectified average begins at 0."""
+    top = text(GUTTER_PX - 6, 11, f"{plain(most)} µV", size=10, text_anchor="end")
+    if not response.rectified:
+        return [top, text(GUTTER_PX - 6, plot, f"−{plain(most)}", size=10, text_anchor="end")]
+    zero = text(GUTTER_PX - 6, plot - FLOOR_PX + 3, "0", size=10, text_anchor="end")
+    return [top, zero, text(GUTTER_PX - 6, plot / 2, "rectified", size=10, text_anchor="end")]
 
 
 def view(response: EvokedResponse) -> tuple[float, float]:
@@ -114,14 +145,16 @@ def presence_legend() -> list[tuple[str, str]]:
     ]
 
 
-def _most(response: EvokedResponse, *courses: Floats) -> float:
-    """The largest value after the stimulus artefact that the drawing has to hold."""
+def _most(response: EvokedResponse, shown: NDArray[np.bool_]) -> float:
+    """The largest value that the drawing has to hold: of the average, and of nearly all that single sweeps show within the window."""
     first_ms, last_ms = response.window_ms
     inside = (response.time_ms >= first_ms) & (response.time_ms <= last_ms)
-    own = [np.abs(getattr(response, name)[inside]) for name in ("average_uv", "low_uv", "high_uv")]
-    values = np.concatenate(own) if inside.any() else np.concatenate([np.abs(course) for course in courses])
-    values = values[np.isfinite(values)]
-    return 1.1 * float(values.max()) if len(values) else 1.0
+    part = inside if inside.any() else shown
+    values = np.abs(np.concatenate([getattr(response, name)[part] for name in ("average_uv", "low_uv", "high_uv")]))
+    sweeps = np.abs(response.single_uv[:, part]) if len(response.single_uv) else np.empty(0)
+    sweeps = sweeps[np.isfinite(sweeps)]
+    tops = [*values[np.isfinite(values)], *([np.quantile(sweeps, MOST_SWEEPS)] if len(sweeps) else [])]
+    return 1.1 * float(max(tops)) if tops and max(tops) > 0 else 1.0
 
 
 def _top(*values: float) -> float:

@@ -21,6 +21,7 @@ PRESENCES = {
     Presence.ABSENT: "no response",
     Presence.UNDECIDED: "not told",
 }
+COUNTED = {Presence.PRESENT: "present", Presence.REDUCED: "reduced", Presence.ABSENT: "absent", Presence.UNDECIDED: "not told"}
 STANDINGS = {Standing.FOR: "for", Standing.AGAINST: "against", Standing.NOT_TOLD: "not told"}
 TOGETHER = {
     Together.SYNCHRONOUS: "synchronous, more often than by chance",
@@ -38,6 +39,30 @@ VERDICT_NOTES = {
 }
 VERDICTS = {**words.VERDICTS, Verdict.COUNTS_ONLY: "Envelope only"}
 
+WHAT_A_BURST_IS = "A burst is a stretch of time in which a muscle is active."
+WHAT_A_RESPONSE_IS = "A response is what a muscle does within a fraction of a second after a stimulus."
+NO_STIMULATED_SIDE = "Which side was stimulated, the recording does not say."
+PLAIN_MUSCLES = {
+    "Frontalis": "of the forehead",
+    "Corrugator supercilii": "between the eyebrows",
+    "Procerus": "at the root of the nose",
+    "Orbicularis oculi": "around the eye",
+    "Levator palpebrae": "that lifts the upper eyelid",
+    "Nasalis": "of the nose",
+    "Levator labii": "that lifts the upper lip",
+    "Zygomaticus major": "that lifts the corner of the mouth",
+    "Zygomaticus minor": "beside it, that lifts the upper lip",
+    "Risorius": "that draws the corner of the mouth sideways",
+    "Buccinator": "of the cheek",
+    "Orbicularis oris": "around the mouth",
+    "Depressor anguli oris": "that lowers the corner of the mouth",
+    "Depressor labii": "that lowers the lower lip",
+    "Mentalis": "of the chin",
+    "Platysma": "of the neck's skin",
+    "Masseter": "of the jaw, for chewing",
+    "Temporalis": "of the temple, for chewing",
+}
+
 NO_SIDE = "side not known"
 BOTH_SIDES = "both sides"
 UNITS_NOTE = (
@@ -47,7 +72,8 @@ UNITS_NOTE = (
 
 HEADINGS = {
     **words.HEADINGS,
-    "channels": "Channels",
+    "channels": "How well each channel was measured",
+    "activity": "Muscle by muscle",
     "happened": "What was found",
     "timeline": "Timeline",
     "rhythm": "Rhythm and trains",
@@ -60,14 +86,20 @@ HEADINGS = {
     "events": "Bursts",
     "references": "Sources",
 }
-CHANNELS_CAPTION = "How well each channel could be measured"
+CHANNELS_CAPTION = "Measured time and what disturbed it, channel by channel"
+RESPONSES_CAPTION = "Each response in numbers, with 95\u00a0% intervals"
+RESPONSES_NOTE = (
+    "Visible from: the smallest amplitude that these stimuli would have shown in 95 of 100 cases; “no response” is said only where that is small "
+    "enough."
+)
 ACTIVITY_CAPTION = "Each muscle in numbers, with 95\u00a0% intervals"
 ACTIVITY_NOTE = (
     "Sides are the person's own. A burst is activity above the channel's own noise. Length and peak are the median over bursts; the peak is of the "
     "envelope, with the noise taken out. Every rate and share is over the time in which the channel was measured."
 )
 OVERVIEW_NOTE = (
-    "One lane a channel: the envelope, and below it a bar for every burst. Both sides of a muscle share one scale; what is higher touches the "
+    "One lane a channel: the envelope, which is how strong the muscle's activity is from moment to moment, and below it a bar for every "
+    "burst. Both sides of a muscle share one scale; what is higher touches the "
     "upper edge."
 )
 SIGNALS_NOTE = (
@@ -92,7 +124,8 @@ RHYTHM_NOTE = (
 )
 SYNCHRONY_CAPTION = "Bursts that begin together, muscle by muscle"
 SYNCHRONY_NOTE = (
-    "Shared: the share of the rarer muscle's bursts that begin together with one of the other. By chance: what shifted bursts give in 95 of "
+    "Synchronous bursts begin at the same time in both. Shared: the share of the rarer muscle's bursts that begin together with one of the "
+    "other. By chance: what shifted bursts give in 95 of "
     "100 cases. "
     "Lag: the second muscle's onset after the first's, at the median. Same signal: the correlation of the two raw signals without any lag."
 )
@@ -116,9 +149,12 @@ PUBLISHED_NOTE = (
 SCORES_ELSEWHERE = "Scores that stand in the tables above are not repeated here; report.html lists all of them."
 PUBLISHED_CAPTION = "{name}: feature by feature"
 EVOKED_NOTE = (
-    "Thick line: the average over stimuli; pale band: its 95\u00a0% interval; grey ground: the window in which the response was sought; "
+    "Faint lines: single sweeps, at most 40, evenly chosen; thick line: the average over all; pale band: its 95\u00a0% interval; grey ground: "
+    "the window in which the response was sought; "
     "dashed line: the stimulus, "
-    "at 0\u00a0ms; line with a flag: the onset. Upward is as the file has it. Published values describe groups; none of them is a limit of health."
+    "at 0\u00a0ms; line with a flag: the onset. Upward is as the file has it. R2 comes at another time in each sweep, so its sweeps are "
+    "rectified before "
+    "they are averaged. Published values describe groups; none of them is a limit of health."
 )
 COURSE_NOTE = (
     "Each mark is a group of neighbouring stimuli, with the 95\u00a0% interval of its amplitude: filled = present, half = reduced, ring = no "
@@ -175,6 +211,12 @@ LIMITS = (
         "Time in which a channel was not measured counts neither as rest nor as activity. Every rate divides by the time that was measured.",
     ),
 )
+
+
+def muscles_told(muscles: list[str]) -> str:
+    """Where the muscles of a recording lie, in plain words; empty where none is known."""
+    told = [f"{muscle.lower()}, the muscle {PLAIN_MUSCLES[muscle]}" for muscle in dict.fromkeys(muscles) if muscle in PLAIN_MUSCLES]
+    return f"In plain words: {'; '.join(told)}." if told else ""
 
 
 def bursts_listed(count: int) -> str:
