@@ -1,6 +1,7 @@
 """The band of surface EMG: what lies below it is movement and drift, what lies above it is noise."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,16 +49,21 @@ def band_for(rate_hz: float, parameters: Parameters | None = None) -> Band:
 
 def linear_phase(rate_hz: float, parameters: Parameters | None = None) -> Floats:
     """The weights of the zero-phase filter, symmetric, an odd number of them; a constant is stopped altogether."""
+    rules = parameters or load_emg_parameters()
+    return _weights(rate_hz, band_for(rate_hz, rules), rules["band_stop_db"])
+
+
+@lru_cache(maxsize=16)
+def _weights(rate_hz: float, band: Band, stop_db: float) -> Floats:
     from scipy.signal import firwin, kaiser_beta, kaiserord
 
-    rules = parameters or load_emg_parameters()
-    band = band_for(rate_hz, rules)
-    count = kaiserord(rules["band_stop_db"], band.transition_hz / (rate_hz / 2))[0] | 1
-    window = np.kaiser(count, kaiser_beta(rules["band_stop_db"]))
+    count = kaiserord(stop_db, band.transition_hz / (rate_hz / 2))[0] | 1
+    window = np.kaiser(count, kaiser_beta(stop_db))
     edges = [band.low_hz] if np.isinf(band.high_hz) else [band.low_hz, band.high_hz]
-    taps = firwin(count, edges, window=("kaiser", kaiser_beta(rules["band_stop_db"])), pass_zero=False, fs=rate_hz)
-    filtered: Floats = taps - window * (taps.sum() / window.sum())
-    return filtered
+    taps = firwin(count, edges, window=("kaiser", kaiser_beta(stop_db)), pass_zero=False, fs=rate_hz)
+    weights: Floats = taps - window * (taps.sum() / window.sum())
+    weights.setflags(write=False)
+    return weights
 
 
 def bridged(samples: Floats, missing: NDArray[np.bool_]) -> Floats:
@@ -103,15 +109,20 @@ def mirrored(samples: Floats, reach: int, spare: int = 0) -> Floats:
 
 def _before(samples: Floats, reach: int) -> Floats:
     """What is thought to lie before samples of which there is one at least: a parabola goes on, noise about it is mirrored."""
-    count = len(samples)
-    at = np.arange(-reach, count) / max(count, 1)
-    terms = np.stack([at**power for power in range(min(3, (count + 3) // 4))])
-    level = samples[0]
-    weights = np.linalg.lstsq(terms[:, reach:].T, samples - level, rcond=None)[0]
-    trend = weights @ terms
+    count, level = len(samples), samples[0]
+    terms, inverse = _parabola(count, reach)
+    trend = ((samples - level) @ inverse) @ terms
     noise = np.pad(samples - level - trend[reach:], (reach, 0), mode="reflect" if count > 1 else "edge")
     before: Floats = level + trend[:reach] + noise[:reach]
     return before
+
+
+@lru_cache(maxsize=16)
+def _parabola(count: int, reach: int) -> tuple[Floats, Floats]:
+    """The terms of a parabola through so many samples, and before them, and what gives their weights; fewer terms for a few samples."""
+    at = np.arange(-reach, count) / max(count, 1)
+    terms = np.stack([at**power for power in range(min(3, (count + 3) // 4))])
+    return terms, np.linalg.pinv(terms[:, reach:].T).T
 
 
 class Conditioner:

@@ -1,5 +1,6 @@
 """Heart beats in a muscle's channel: known by their waveform, which is the same each time, and by their rhythm; taken out one by one."""
 
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -189,10 +190,11 @@ def _chosen(at: Indices, share: Floats, rate_hz: float, period_s: float, paramet
 def _spaced(at: Indices, score: Floats, least: float) -> Indices:
     """The best of the candidates, none nearer than `least` to a better one."""
     kept: list[int] = []
-    for index in at[np.argsort(-score, kind="stable")]:
-        if all(abs(int(index) - other) >= least for other in kept):
-            kept.append(int(index))
-    return np.array(sorted(kept), np.intp)
+    for index in at[np.argsort(-score, kind="stable")].tolist():
+        after = bisect(kept, index)
+        if all(abs(index - other) >= least for other in kept[max(0, after - 1) : after + 1]):
+            kept.insert(after, index)
+    return np.array(kept, np.intp)
 
 
 def _usual(intervals: NDArray[np.generic]) -> float:

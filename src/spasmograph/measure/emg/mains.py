@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -170,7 +171,7 @@ def _found(
         segments = _cut(samples, trusted, rate_hz, base_hz + shift, harmonics)
         shift, outstanding = _line(segments, rules["mains_width_hz"], rules)
     there = outstanding > least
-    return _Found(segments=segments, line=_only(_turned(segments, shift), there), outstanding=float(outstanding[there].sum()))
+    return _Found(segments=segments, line=_turned(_only(segments, there), shift), outstanding=float(outstanding[there].sum()))
 
 
 def _cut(samples: Floats, trusted: NDArray[np.bool_], rate_hz: float, hz: float, harmonics: NDArray[np.intp]) -> _Segments:
@@ -181,9 +182,7 @@ def _cut(samples: Floats, trusted: NDArray[np.bool_], rate_hz: float, hz: float,
     whole = np.arange(count) < len(samples) // length
     doubtful = np.flatnonzero(~trusted) // length
     whole[doubtful] = False
-    angle = 2 * np.pi * hz * harmonics * ((np.arange(length) - length / 2) / rate_hz)[:, None]
-    weights = np.linalg.pinv(np.hstack([np.cos(angle), np.sin(angle)]))
-    parts = rows @ weights.T
+    parts = rows @ _fit(hz, len(harmonics), length, rate_hz)
     step_s = length / rate_hz
     segments = _Segments(
         hz=hz,
@@ -196,10 +195,25 @@ def _cut(samples: Floats, trusted: NDArray[np.bool_], rate_hz: float, hz: float,
     return _rotated(segments, hz, hz)
 
 
+@lru_cache(maxsize=16)
+def _fit(hz: float, count: int, length: int, rate_hz: float) -> Floats:
+    """What a segment (length,) is multiplied with for the cosines and the sines (2 * count,) of the first harmonics."""
+    angle = 2 * np.pi * hz * np.arange(1, count + 1) * ((np.arange(length) - length / 2) / rate_hz)[:, None]
+    return np.linalg.pinv(np.hstack([np.cos(angle), np.sin(angle)])).T
+
+
 def _rotated(segments: _Segments, by_hz: float, hz: float) -> _Segments:
     """Amplitudes seen from a clock that turns with `by_hz`."""
-    turn = np.exp(-2j * np.pi * by_hz * np.outer(segments.middle_s, segments.harmonics))
+    turn = _powers(np.exp(-2j * np.pi * by_hz * segments.middle_s), segments.harmonics)
     return _with(segments, hz, segments.harmonics, segments.amplitude * turn)
+
+
+def _powers(turns: Complexes, harmonics: NDArray[np.intp]) -> Complexes:
+    """Turns (k,) raised to each of the harmonics, (k, h)."""
+    if len(harmonics) == 0:
+        return np.empty((len(turns), 0), np.complex128)
+    powers: Complexes = np.multiply.accumulate(np.broadcast_to(turns[:, None], (len(turns), harmonics[-1])), axis=1)[:, harmonics - 1]
+    return powers
 
 
 def _turned(segments: _Segments, shift_hz: float) -> _Segments:
@@ -319,7 +333,7 @@ def _drawn(segments: _Segments, line: Complexes, rate_hz: float, count: int) -> 
     length = round(segments.step_s * rate_hz)
     held = np.concatenate([line[:1], line, line[-1:]])
     starts = np.arange(len(line) + 1) * segments.step_s - segments.step_s / 2
-    turn = np.exp(2j * np.pi * segments.hz * np.outer(starts, segments.harmonics))
+    turn = _powers(np.exp(2j * np.pi * segments.hz * starts), segments.harmonics)
     left, right = held[:-1] * turn, held[1:] * turn
     within = np.arange(length) / length
     wave = np.exp(2j * np.pi * segments.hz * segments.harmonics[:, None] * (np.arange(length) / rate_hz))
