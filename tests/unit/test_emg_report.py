@@ -40,7 +40,8 @@ from spasmograph.present.emg import words as own
 from spasmograph.present.emg.amplitudes import amplitude, between, number
 from spasmograph.present.emg.content import emg_content, shared_end
 from spasmograph.present.emg.courses import courses, highest, on_clock, rounded_up, run_starts
-from spasmograph.present.emg.lanes import cut, film_signals, merged, overview, overview_height, seen_runs
+from spasmograph.present.emg.film_lanes import film_bands, film_lanes, film_signals, film_top
+from spasmograph.present.emg.lanes import cut, merged, overview, overview_height, seen_runs
 from spasmograph.present.emg.leads import leads, name_of
 from spasmograph.present.emg.page import MOST_BURSTS
 from spasmograph.present.emg.references import References, sources
@@ -50,7 +51,7 @@ from spasmograph.present.emg.sentences import emg_verdict, estimate, happened, m
 from spasmograph.present.emg.tables import score_table, strongest
 from spasmograph.present.emg.waveforms import band, presence_mark, view, waveform
 from spasmograph.present.rows import lettered
-from spasmograph.terms import ChannelKind, Reason, Side, Verdict
+from spasmograph.terms import ChannelKind, EventKind, Reason, Side, Verdict
 from tests import emg_report_worlds as worlds
 from tests.reading import Page, paper_text, spaced
 
@@ -401,6 +402,32 @@ def test_a_film_lies_on_the_clock_of_the_recording() -> None:
     assert np.nanmax(course) == pytest.approx(np.nanmax(closure[: round(58.5 * 30)]), abs=1e-6)
 
 
+def test_the_film_stands_beside_muscles_of_the_same_side_and_region() -> None:
+    filmed = WORLDS["filmed"]
+
+    def lanes_of(*labels: str) -> list[str]:
+        kept = tuple(one for one in filmed.channels if one.label in labels)
+        return [f"{lane.words}, {lane.side}" for lane in film_lanes(replace(filmed, channels=kept))]
+
+    assert lanes_of("orbicularis_oculi_right") == ["eye closure, right"]
+    assert lanes_of("mentalis_left") == ["eye closure, left", "corner of the mouth, left"]
+    assert film_lanes(replace(filmed, alignment=None)) == ()
+
+
+def test_contractions_of_the_film_stand_in_the_lane_of_their_region() -> None:
+    filmed = WORLDS["filmed"]
+    film, alignment = filmed.film, filmed.alignment
+    assert film
+    assert alignment
+    contractions = [one for one in film.events if one.kind is EventKind.CONTRACTION]
+    whole = courses(filmed, leads(filmed), film_signals(filmed))
+
+    for lane in film_lanes(filmed):
+        there = [one.onset_s + 1.5 for one in contractions if one.side in (lane.side, Side.BOTH) and lane.region in one.regions]
+        assert film_bands(filmed, lane)[:, 0] == pytest.approx(there)
+        assert film_top(lane, whole) >= np.nanmax(whole.values[lane.signal], initial=0.0)
+
+
 def test_a_film_without_the_signal_or_without_an_offset_gives_nothing() -> None:
     filmed = WORLDS["filmed"]
     assert filmed.film
@@ -408,7 +435,9 @@ def test_a_film_without_the_signal_or_without_an_offset_gives_nothing() -> None:
     lost = replace(filmed, alignment=replace(filmed.alignment, offset_s=Estimate(value=NAN)))
 
     assert np.isnan(on_clock(filmed.film, "no_such", 0.0, np.arange(3.0))).all()
-    assert film_signals(filmed) == ("eye_closure_right", "eye_closure_left")
+    assert film_signals(filmed) == tuple(
+        f"{name.format(side)}" for side in ("right", "left") for name in ("eye_closure_{}", "oral_commissure_excursion_{}_mm")
+    )
     assert film_signals(lost) == film_signals(WORLDS["rich"]) == ()
     assert "could not be put on the recording's clock" in Page(emg_report_html(lost)).text
 

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spasmograph.model import Burst, EmgMeasurement, Event, Floats, Span
+from spasmograph.model import Burst, EmgMeasurement, Floats, Span
 from spasmograph.present import words
 from spasmograph.present.charts import AXIS_PX, EDGE_PX, Scale, axis, clip, hatched, scale_over
 from spasmograph.present.courses import path
 from spasmograph.present.emg.amplitudes import number
 from spasmograph.present.emg.courses import Courses, window
+from spasmograph.present.emg.film_lanes import film_bands, film_lanes, film_observed, film_top
 from spasmograph.present.emg.leads import Lead, calibrated
 from spasmograph.present.emg.sentences import burst_sentence
 from spasmograph.present.marks import hatched_swatch, swatch, tick_label, unseen
 from spasmograph.present.sentences import shown_span
 from spasmograph.present.svg import document, element, hatching, outlined, painted, text
-from spasmograph.terms import EventKind, Side
 
 LANE_PX = 30.0
 STRIP_PX = 6.0
@@ -30,7 +30,6 @@ NARROW_BELOW_PX = 600.0
 GUTTER_PX = 196.0
 LEAST_BURST_PX = 1.5
 COLOUR_WORDS = (("right", "right side"), ("left", "left side"), ("both", "both sides"), ("muted", "side not known"))
-FILM_SIGNALS = {Side.RIGHT: "eye_closure_right", Side.LEFT: "eye_closure_left"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +62,6 @@ def legend(leads: Sequence[Lead]) -> list[tuple[str, str]]:
     colours = [(colour, label) for colour, label in COLOUR_WORDS if colour in used]
     drawn = [(swatch(colour, label), label) for colour, label in colours]
     return [*drawn, hatched_swatch(words.NOT_MEASURED)]
-
-
-def film_signals(measurement: EmgMeasurement) -> tuple[str, ...]:
-    """The film's signals that stand beside the muscles; none without a film on the same clock."""
-    if measurement.film is None or measurement.alignment is None or not np.isfinite(measurement.alignment.offset_s.value):
-        return ()
-    return tuple(name for name in FILM_SIGNALS.values() if name in measurement.film.signals.values)
 
 
 def overview(
@@ -132,7 +124,7 @@ def detail(
 
 
 def detail_rows(measurement: EmgMeasurement, leads: Sequence[Lead], whole: Courses) -> list[Row]:
-    """The strips of the detail from top to bottom: every channel, then the film's eye closure."""
+    """The strips of the detail from top to bottom: every channel, then what the film shows of the same sides."""
     pitch = ROW_PX if len(leads) <= FEW else LOW_ROW_PX
     bands = {lead.label: spans_of(measurement.events, lead.label) for lead in leads}
     rows = [
@@ -148,7 +140,24 @@ def detail_rows(measurement: EmgMeasurement, leads: Sequence[Lead], whole: Cours
         )
         for place, lead in enumerate(leads)
     ]
-    return rows + _film_rows(measurement, len(leads) * pitch)
+    return rows + _film_rows(measurement, whole, len(leads) * pitch)
+
+
+def _film_rows(measurement: EmgMeasurement, whole: Courses, top_px: float) -> list[Row]:
+    """The film's strips, below those of the muscles."""
+    return [
+        Row(
+            key=lane.signal,
+            label=f"Film: {lane.words}, {lane.side}, 0 to {film_top(lane, whole):g}{lane.unit}",
+            colour=str(lane.side),
+            top_px=top_px + place * ROW_PX,
+            plot_px=ROW_PX - LABEL_PX - 4,
+            top=film_top(lane, whole),
+            observed=film_observed(measurement),
+            bands=film_bands(measurement, lane),
+        )
+        for place, lane in enumerate(film_lanes(measurement))
+    ]
 
 
 def spans_of(bursts: Iterable[Burst], label: str) -> Floats:
@@ -168,35 +177,6 @@ def merged(bands: Floats, scale: Scale, least_px: float = LEAST_BURST_PX) -> lis
         else:
             edges.append((left, right))
     return edges
-
-
-def _film_rows(measurement: EmgMeasurement, top_px: float) -> list[Row]:
-    film, alignment = measurement.film, measurement.alignment
-    if film is None or alignment is None:
-        return []
-    offset_s = alignment.offset_s.value
-    return [
-        Row(
-            key=name,
-            label=f"Film: eye closure, {side}, 0 to 1",
-            colour=str(side),
-            top_px=top_px + place * ROW_PX,
-            plot_px=ROW_PX - LABEL_PX - 4,
-            top=1.0,
-            observed=tuple(Span(onset_s=span.onset_s + offset_s, offset_s=span.offset_s + offset_s) for span in film.quality.observed),
-            bands=_film_bands(film.events, side, offset_s),
-        )
-        for place, (side, name) in enumerate((side, name) for side, name in FILM_SIGNALS.items() if name in film_signals(measurement))
-    ]
-
-
-def _film_bands(events: Iterable[Event], side: Side, offset_s: float) -> Floats:
-    found = [
-        (event.onset_s + offset_s, event.offset_s + offset_s)
-        for event in events
-        if event.kind is EventKind.CONTRACTION and event.side in (side, Side.BOTH)
-    ]
-    return np.array(found, np.float64).reshape(-1, 2)
 
 
 def _name(lead: Lead, gutter: float, top: float, *, narrow: bool) -> str:

@@ -11,7 +11,8 @@ from spasmograph.present.charts import EDGE_PX
 from spasmograph.present.emg import words as own
 from spasmograph.present.emg.content import EmgContent, emg_content
 from spasmograph.present.emg.courses import Courses, courses
-from spasmograph.present.emg.lanes import GUTTER_PX, detail, detail_rows, film_signals, legend, overview
+from spasmograph.present.emg.film_lanes import film_signals
+from spasmograph.present.emg.lanes import GUTTER_PX, detail, detail_rows, legend, overview
 from spasmograph.present.emg.leads import Lead, leads
 from spasmograph.present.emg.sentences import response_title
 from spasmograph.present.emg.tables import burst_table, filled, strongest

@@ -9,7 +9,8 @@ from spasmograph.present import words
 from spasmograph.present.emg import words as own
 from spasmograph.present.emg.content import EmgContent, Tables, emg_content
 from spasmograph.present.emg.courses import Courses, courses
-from spasmograph.present.emg.lanes import detail, film_signals, legend, overview, overview_height
+from spasmograph.present.emg.film_lanes import film_signals
+from spasmograph.present.emg.lanes import detail, legend, overview, overview_height
 from spasmograph.present.emg.leads import Lead, leads
 from spasmograph.present.emg.sentences import response_title
 from spasmograph.present.emg.tables import burst_table, filled, strongest

@@ -110,7 +110,10 @@ TIMELINE_HELP = (
     "With the timeline selected: the arrow keys move it, + and − zoom, 0 shows everything. "
     "Tab reaches the bursts; there, left and right go from burst to burst and Enter shows one closer."
 )
-FILM_ROWS_NOTE = "Below the muscles: eye closure in the film, on the same clock, with the film's contractions as bands."
+FILM_ROWS_NOTE = (
+    "Below the muscles: what the film shows of the same sides, on the same clock: how far the eye is closed, and how far the corner of the mouth "
+    "moved in the direction of a smile; the film's contractions there are bands."
+)
 STRIPS_NOTE = "Stretch by stretch, each lane as above. Hatched time was not measured. report.html lets every moment be seen closer."
 RHYTHM_CAPTION = "How the bursts of each muscle follow each other"
 RHYTHM_NOTE = (
