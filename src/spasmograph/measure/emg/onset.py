@@ -9,6 +9,7 @@ sweeps: 0.2 ms at the median where the amplitude is 3 times the noise of a singl
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spasmograph.model import Floats
 
@@ -62,53 +63,72 @@ def smoothed(values: Floats, rate_hz: float, width_ms: float = _SMOOTH_MS) -> Fl
 
 def onset_ms(course: Course, share: float) -> float:
     """The onset in milliseconds on the course's own time; NaN where no deflection stands out of the noise."""
-    first = first_deflection(course)
-    if first is None:
-        return float("nan")
-    time, values = course.time_ms, course.values
-    level = _level(course, time[first])
-    height = values[first] - level
-    below = np.flatnonzero((time <= time[first]) & ((values - level) * np.sign(height) < share * abs(height)))
-    if not len(below):
-        return float("nan")
-    last = below[-1] + 1
-    start = int(np.searchsorted(time, max(time[last] - course.before_ms, course.earliest_ms, course.not_before_ms)))
-    if last - start < _FEWEST:
-        return float("nan")
-    return _turning_point(time[start : last + 1], values[start : last + 1])
+    return float(onsets_ms(course, course.values[None, :], np.array([course.noise]), share)[0])
+
+
+def onsets_ms(course: Course, rows: Floats, noises: Floats, share: float) -> Floats:
+    """The onset of each of several averages of the same stretch, (k, m), each with its own noise (k,); NaN where nothing stands out."""
+    firsts = first_deflections(course, rows, noises)
+    onsets = np.full(len(rows), np.nan)
+    for first in np.unique(firsts[firsts >= 0]):
+        same = np.flatnonzero(firsts == first)
+        onsets[same] = _onsets_before(course, rows[same], int(first), share)
+    return onsets
+
+
+def _onsets_before(course: Course, rows: Floats, first: int, share: float) -> Floats:
+    """The onsets of rows with the same first deflection; those that reach `share` of its height at the same sample are fitted together."""
+    time, onsets = course.time_ms, np.full(len(rows), np.nan)
+    away = rows[:, : first + 1] - _levels(course, rows, time[first])[:, None]
+    heights = away[:, -1:]
+    below = away * np.sign(heights) < share * np.abs(heights)
+    lasts = np.where(below.any(axis=1), below.shape[1] - np.argmax(below[:, ::-1], axis=1), 0)
+    for last in np.unique(lasts[lasts > 0]):
+        start = int(np.searchsorted(time, max(time[last] - course.before_ms, course.earliest_ms, course.not_before_ms)))
+        if last - start >= _FEWEST:
+            same = lasts == last
+            onsets[same] = _turning_points(time[start : last + 1], rows[same, start : last + 1])
+    return onsets
 
 
 def first_deflection(course: Course) -> int | None:
-    """The first peak or trough of the response; None where nothing stands out of the noise.
+    """The first peak or trough of the response; None where nothing stands out of the noise."""
+    first = int(first_deflections(course, course.values[None, :], np.array([course.noise]))[0])
+    return first if first >= 0 else None
+
+
+def first_deflections(course: Course, rows: Floats, noises: Floats) -> NDArray[np.intp]:
+    """The first peak or trough of the response in each row; -1 where nothing stands out of the noise.
 
     What comes before it, added up from the greatest deflection backwards, is no more than noise would be; itself it stands out of the noise and is
     not small beside the greatest.
     """
     inside = np.flatnonzero((course.time_ms >= course.window_ms[0]) & (course.time_ms < course.window_ms[1]))
     if len(inside) < _FEWEST:
-        return None
+        return np.full(len(rows), -1)
     first = max(int(inside[0]) - 1, 0)
-    away = np.abs(course.values[first : inside[-1] + 2] - _level(course, course.window_ms[0]))
-    top, noise = int(np.argmax(away)), max(course.noise, _TINY)
-    if away[top] < _STANDS_OUT * noise:
-        return None
-    begun = int(np.argmax(np.cumsum(((away[: top + 1] / noise) ** 2 - _NOISE_POWER)[::-1])[::-1]))
-    bound = max(_FIRST_STANDS_OUT * noise, course.least_share * float(away[top]))
-    turning = np.flatnonzero((away[1:-1] >= away[:-2]) & (away[1:-1] >= away[2:]) & (away[1:-1] >= bound)) + 1
-    after = turning[turning >= begun]
-    return int(after[0]) + first if len(after) else None
+    away = np.abs(rows[:, first : inside[-1] + 2] - _levels(course, rows, course.window_ms[0])[:, None])
+    noise, tops, place = np.maximum(noises, _TINY)[:, None], np.argmax(away, axis=1)[:, None], np.arange(away.shape[1])
+    greatest = np.take_along_axis(away, tops, axis=1)
+    more = np.where(place <= tops, (away / noise) ** 2 - _NOISE_POWER, 0.0)
+    added = np.where(place <= tops, np.cumsum(more[:, ::-1], axis=1)[:, ::-1], -np.inf)
+    turning = np.zeros(away.shape, np.bool_)
+    turning[:, 1:-1] = (away[:, 1:-1] >= away[:, :-2]) & (away[:, 1:-1] >= away[:, 2:])
+    turning &= (away >= np.maximum(_FIRST_STANDS_OUT * noise, course.least_share * greatest)) & (place >= np.argmax(added, axis=1)[:, None])
+    found = turning.any(axis=1) & (greatest[:, 0] >= _STANDS_OUT * noise[:, 0])
+    return np.where(found, np.argmax(turning, axis=1) + first, -1)
 
 
-def _level(course: Course, until_ms: float) -> float:
-    """The base line just before."""
+def _levels(course: Course, rows: Floats, until_ms: float) -> Floats:
+    """The base line of each row just before."""
     near = (course.time_ms >= max(until_ms - course.before_ms, course.earliest_ms)) & (course.time_ms < until_ms - 2.0)
-    return float(np.median(course.values[near])) if near.sum() >= _FEWEST else 0.0
+    return np.asarray(np.median(rows[:, near], axis=1)) if near.sum() >= _FEWEST else np.zeros(len(rows))
 
 
-def _turning_point(time_ms: Floats, values: Floats) -> float:
-    """The time at which a level that turns into a straight rise fits best."""
+def _turning_points(time_ms: Floats, values: Floats) -> Floats:
+    """The time at which a level that turns into a straight rise fits each row best."""
     candidates = np.arange(time_ms[1], time_ms[-1] - 1e-9, _STEP_MS)
     rises = np.clip(time_ms[None, :] - candidates[:, None], 0.0, None)
     slopes = rises - rises.mean(axis=1, keepdims=True)
-    explained = (slopes @ (values - values.mean())) ** 2 / np.sum(slopes**2, axis=1)
-    return float(candidates[np.argmax(explained)])
+    explained = (slopes @ (values - values.mean(axis=1, keepdims=True)).T) ** 2 / np.sum(slopes**2, axis=1, keepdims=True)
+    return np.asarray(candidates[np.argmax(explained, axis=0)])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spasmograph.measure.emg.onset import Course, onset_ms, smoothed
+from spasmograph.measure.emg.onset import Course, onsets_ms, smoothed
 from spasmograph.measure.emg.sweeps import resampling, widening
 from spasmograph.model import Estimate, EvokedAverage, Floats
 from spasmograph.parameters import Parameters
@@ -20,6 +20,8 @@ _RECTIFIED_BEFORE_MS = 15.0
 _AFTER_R1_MS = 4.0
 _AHEAD_MS = 3.0
 _FEWEST_DRAWS = 0.5
+_CENTRAL = (5.0, 95.0)
+_TO_TAILS = 1.1916  # from the twentieth to the fortieth part of a normal distribution
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,39 +50,45 @@ def locked_sizes(evoked: EvokedAverage, extent: Extent, parameters: Parameters) 
 
     Noise makes a peak-to-peak amplitude too large; drawing sweeps anew does so once more, and by as much the amplitude is corrected.
     """
-    courses = smoothed(evoked.sweeps_uv, evoked.rate_hz)
-    weights = np.vstack([np.full((1, len(courses)), 1.0 / len(courses)), resampling(len(courses), int(parameters["average_resamples"]) // 2)])
-    rows = np.array([_locked(course, evoked, extent, parameters) for course in weights @ courses])
-    return _with_intervals(rows, widening(len(courses)), parameters)
-
-
-def _locked(values: Floats, evoked: EvokedAverage, extent: Extent, parameters: Parameters) -> tuple[float, ...]:
-    """Onset, amplitude, duration and area of one average."""
+    drawn = _averages(smoothed(evoked.sweeps_uv, evoked.rate_hz), parameters)
     time, before = evoked.time_ms, evoked.time_ms < -1.0
     course = Course(
         time_ms=time,
-        values=values,
-        noise=float(np.std(values[before])),
+        values=drawn[0],
+        noise=float(np.std(drawn[0, before])),
         window_ms=extent.window_ms,
         earliest_ms=parameters["blank_after_ms"],
         not_before_ms=extent.window_ms[0] - _AHEAD_MS,
     )
-    onset = onset_ms(course, parameters["onset_share"])
-    end = _end(course, onset, extent.until_ms, parameters)
-    within = (time >= max(np.nan_to_num(onset, nan=extent.window_ms[0]), extent.window_ms[0])) & (time < extent.until_ms)
-    lasting = within & (time <= np.nan_to_num(end, nan=extent.until_ms))
-    step_ms = 1000.0 / evoked.rate_hz
-    area = float(np.sum(np.abs(values[lasting]) - np.mean(np.abs(values[before])))) * step_ms
-    return onset, float(np.ptp(values[within])) if within.any() else np.nan, end - onset, max(area, 0.0)
+    onsets, ends = _times(course, drawn, extent.until_ms, parameters)
+    began = np.fmax(np.nan_to_num(onsets, nan=extent.window_ms[0]), extent.window_ms[0])[:, None]
+    within = (time >= began) & (time < extent.until_ms)
+    amplitudes = np.where(within, drawn, -np.inf).max(axis=1) - np.where(within, drawn, np.inf).min(axis=1)
+    lasting = within & (time <= np.nan_to_num(ends, nan=extent.until_ms)[:, None])
+    height = np.abs(drawn)
+    areas = np.sum(np.where(lasting, height - height[:, before].mean(axis=1, keepdims=True), 0.0), axis=1) * 1000.0 / evoked.rate_hz
+    rows = np.stack([onsets, np.where(np.isfinite(amplitudes), amplitudes, np.nan), ends - onsets, np.maximum(areas, 0.0)], axis=1)
+    return _with_intervals(rows, widening(len(evoked.sweeps_uv)), extent, parameters)
 
 
-def _end(course: Course, onset: float, until_ms: float, parameters: Parameters) -> float:
-    """When the response is over: the onset of the course run backwards; NaN if it is not over within its window."""
-    if not np.isfinite(onset):
-        return float("nan")
-    whole = Course(time_ms=course.time_ms, values=course.values, noise=course.noise, window_ms=(onset, until_ms), earliest_ms=course.earliest_ms)
-    end = -onset_ms(whole.reversed(onset), parameters["onset_share"])
-    return end if end > onset else float("nan")
+def _averages(courses: Floats, parameters: Parameters) -> Floats:
+    """The average of the sweeps, and those of sweeps drawn anew, (1 + resamples, m)."""
+    drawn = resampling(len(courses), int(parameters["average_resamples"]) // 2)
+    return np.vstack([courses.mean(axis=0, keepdims=True), drawn @ courses])
+
+
+def _times(course: Course, drawn: Floats, until_ms: float, parameters: Parameters) -> tuple[Floats, Floats]:
+    """Onset and end of each average; NaN where there is none.
+
+    The end is the onset of the course run backwards; NaN if it is not over within its window.
+    """
+    share, noises = parameters["onset_share"], np.std(drawn[:, course.time_ms < -1.0], axis=1)
+    onsets = onsets_ms(course, drawn, noises, share)
+    if not np.isfinite(onsets[0]):
+        return onsets, np.full(len(drawn), np.nan)
+    whole = Course(time_ms=course.time_ms, values=course.values, noise=course.noise, window_ms=(onsets[0], until_ms), earliest_ms=course.earliest_ms)
+    ends = -onsets_ms(whole.reversed(onsets[0]), drawn[:, ::-1], noises, share)
+    return onsets, np.where(ends > onsets, ends, np.nan)
 
 
 def rectified(evoked: EvokedAverage) -> Floats:
@@ -94,26 +102,24 @@ def jittering_sizes(evoked: EvokedAverage, extent: Extent, parameters: Parameter
 
     What the same sweeps hold before the stimulus is taken out: of the area its mean, of the amplitude its square.
     """
-    strength, amplitudes = rectified(evoked), _single_amplitudes(evoked, extent)
-    weights = np.vstack([np.full((1, len(strength)), 1.0 / len(strength)), resampling(len(strength), int(parameters["average_resamples"]) // 2)])
+    weights = resampling(len(evoked.sweeps_uv), int(parameters["average_resamples"]) // 2)
+    strength, single = _averages(rectified(evoked), parameters), _single_amplitudes(evoked, extent)
     before = evoked.time_ms < -1.0
-    rows = []
-    for weight in weights:
-        values = weight @ strength
-        course = Course(
-            time_ms=evoked.time_ms,
-            values=values - float(np.mean(values[before])),
-            noise=float(np.std(values[before])),
-            window_ms=extent.window_ms,
-            earliest_ms=max(extent.window_ms[0] - _AFTER_R1_MS, parameters["blank_after_ms"]),
-            before_ms=_RECTIFIED_BEFORE_MS,
-        )
-        onset = onset_ms(course, parameters["onset_share"])
-        end = _end(course, onset, extent.until_ms, parameters)
-        lasting = (evoked.time_ms >= onset) & (evoked.time_ms <= np.nan_to_num(end, nan=extent.until_ms))
-        area = max(float(np.sum(course.values[lasting])) * 1000.0 / evoked.rate_hz, 0.0) if np.isfinite(onset) else np.nan
-        rows.append((onset, float(weight @ amplitudes), end - onset, area))
-    return _with_intervals(np.array(rows), widening(len(strength)), parameters)
+    drawn = strength - strength[:, before].mean(axis=1, keepdims=True)
+    course = Course(
+        time_ms=evoked.time_ms,
+        values=drawn[0],
+        noise=float(np.std(drawn[0, before])),
+        window_ms=extent.window_ms,
+        earliest_ms=max(extent.window_ms[0] - _AFTER_R1_MS, parameters["blank_after_ms"]),
+        before_ms=_RECTIFIED_BEFORE_MS,
+        not_before_ms=extent.window_ms[0] - _AFTER_R1_MS,
+    )
+    onsets, ends = _times(course, drawn, extent.until_ms, parameters)
+    lasting = (evoked.time_ms >= onsets[:, None]) & (evoked.time_ms <= np.nan_to_num(ends, nan=extent.until_ms)[:, None])
+    areas = np.maximum(np.sum(np.where(lasting, drawn, 0.0), axis=1) * 1000.0 / evoked.rate_hz, 0.0)
+    rows = np.stack([onsets, np.append(single.mean(), weights @ single), ends - onsets, np.where(np.isfinite(onsets), areas, np.nan)], axis=1)
+    return _with_intervals(rows, widening(len(single)), extent, parameters)
 
 
 def _single_amplitudes(evoked: EvokedAverage, extent: Extent) -> Floats:
@@ -126,23 +132,33 @@ def _single_amplitudes(evoked: EvokedAverage, extent: Extent) -> Floats:
     return np.asarray(np.sqrt(np.maximum(np.ptp(fast[:, inside], axis=1) ** 2 - noise**2, 0.0)))
 
 
-def _with_intervals(rows: Floats, wider: float, parameters: Parameters) -> Sizes:
+def _with_intervals(rows: Floats, wider: float, extent: Extent, parameters: Parameters) -> Sizes:
     """Estimates from the sweeps as they are (first row) and drawn anew (the others)."""
     floor = parameters["onset_floor_ms"]
+    latency = _percentile_interval(rows[:, 0], wider, floor)
     return Sizes(
-        latency_ms=_percentile_interval(rows[:, 0], wider, floor),
+        latency_ms=_inside(latency, extent),
         amplitude_uv=_corrected(rows[:, 1], wider),
         duration_ms=_percentile_interval(rows[:, 2], wider, np.sqrt(2.0) * floor),
         area_uv_ms=_percentile_interval(rows[:, 3], wider, 0.0),
     )
 
 
+def _inside(latency: Estimate, extent: Extent) -> Estimate:
+    """The same latency; its interval does not reach out of the window in which the response can begin, save as far as it itself does."""
+    low, high = min(extent.window_ms[0], latency.value), max(extent.window_ms[1], latency.value)
+    return Estimate(value=latency.value, low=float(np.maximum(latency.low, low)), high=float(np.minimum(latency.high, high)))
+
+
 def _percentile_interval(column: Floats, wider: float, floor: float) -> Estimate:
-    """The first value with the central 95 % of the others, widened by an error that drawing anew does not show."""
+    """The first value with a 95 % interval from the central 90 % of the others, widened by an error that drawing anew does not show.
+
+    A few of the averages have their first deflection elsewhere, in the noise; tails that are told from the central part do not go with those.
+    """
     value, drawn = float(column[0]), column[1:][np.isfinite(column[1:])]
     if not np.isfinite(value) or len(drawn) < _FEWEST_DRAWS * (len(column) - 1):
         return Estimate(value=value)
-    low, high = wider * (np.percentile(drawn, [2.5, 97.5]) - value)
+    low, high = wider * _TO_TAILS * (np.percentile(drawn, _CENTRAL) - value)
     return Estimate(value=value, low=max(value - float(np.hypot(min(low, 0.0), floor)), 0.0), high=value + float(np.hypot(max(high, 0.0), floor)))
 
 
