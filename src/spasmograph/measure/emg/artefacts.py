@@ -157,14 +157,15 @@ def _jumps(samples: Floats, rate_hz: float, ordinary: Ordinary, parameters: Para
 
 def _sudden(samples: Floats, rate_hz: float, ordinary: Ordinary, parameters: Parameters) -> NDArray[np.intp]:
     """Indices after which the signal changes by much more than anywhere near, at most one in each hundredth of a second."""
-    change = np.abs(np.diff(samples))
+    change = np.diff(samples)
+    np.abs(change, out=change)
     length = max(4, round(_CUT_S * rate_hz))
     if len(change) < _LEAST_CUTS * length:
         return np.empty(0, np.intp)
     rows = change[: len(change) // length * length].reshape(-1, length)
     top = np.nan_to_num(rows.max(axis=1))
     # The neighbours next to it may hold a part of the same jump.
-    around = np.pad(top, 3, mode="edge")
+    around = np.concatenate([top[:1].repeat(3), top, top[-1:].repeat(3)])
     beside = np.maximum(np.maximum(around[:-6], around[1:-5]), np.maximum(around[5:-1], around[6:]))
     least = parameters["jump_least_ratio"] * np.maximum(beside, ordinary.step_uv)
     cells = np.flatnonzero((top > least) & (top > 0))
@@ -255,7 +256,8 @@ def _moved(found: Course, count: int, rate_hz: float, ordinary: Ordinary, parame
 
 def _widest(values: Floats) -> Floats:
     """Root mean square over three values, so that a wave is judged as a whole."""
-    power = np.pad(values**2, 1, mode="edge")
+    square = values**2
+    power = np.concatenate([square[:1], square, square[-1:]])
     smooth: Floats = np.sqrt((power[:-2] + power[1:-1] + power[2:]) / 3)
     return smooth
 

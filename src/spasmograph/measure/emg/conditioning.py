@@ -112,8 +112,9 @@ def _before(samples: Floats, reach: int) -> Floats:
     count, level = len(samples), samples[0]
     terms, inverse = _parabola(count, reach)
     trend = ((samples - level) @ inverse) @ terms
-    noise = np.pad(samples - level - trend[reach:], (reach, 0), mode="reflect" if count > 1 else "edge")
-    before: Floats = level + trend[:reach] + noise[:reach]
+    noise = samples - level - trend[reach:]
+    turned = noise[reach:0:-1] if count > reach else np.pad(noise, (reach, 0), mode="reflect" if count > 1 else "edge")[:reach]
+    before: Floats = level + trend[:reach] + turned
     return before
 
 

@@ -25,6 +25,7 @@ _ROUNDS = 3
 # A segment that misses the line by so many times the usual lies beside a jump of it.
 _BLURRED = 5.0
 _BESIDE_JUMP = 5
+_FLOOR = 0.05
 # Of the stretches of a recording; fewer that have mains are chance.
 _LEAST_SHARE = 0.15
 # Beyond this share of a period within a segment, segments are looked at again at the better frequency.
@@ -178,10 +179,11 @@ def _cut(samples: Floats, trusted: NDArray[np.bool_], rate_hz: float, hz: float,
     """Least squares in each segment, all harmonics at once."""
     length = 2 * round(_SEGMENT_S * rate_hz / 2)
     count = -(-len(samples) // length)
-    rows = np.pad(samples, (0, count * length - len(samples))).reshape(count, length)
+    rows = np.zeros((count, length))
+    rows.ravel()[: len(samples)] = samples
     whole = np.arange(count) < len(samples) // length
-    doubtful = np.flatnonzero(~trusted) // length
-    whole[doubtful] = False
+    if not trusted.all():
+        whole[np.flatnonzero(~trusted) // length] = False
     parts = rows @ _fit(hz, len(harmonics), length, rate_hz)
     step_s = length / rate_hz
     segments = _Segments(
@@ -233,9 +235,18 @@ def _weights(segments: _Segments, line: Complexes) -> Floats:
     explained = (2 * (line.conj() * segments.amplitude).real - _square(line)).sum(axis=1) / 2
     rest = np.maximum(segments.power - explained, 1e-3 * segments.power) + _TINY
     known = rest[segments.trusted > 0]
-    floor = float(np.quantile(known, 0.05)) if len(known) else 1.0
+    floor = _low(known) if len(known) else 1.0
     weights: Floats = segments.trusted * floor / np.maximum(rest, floor)
     return weights
+
+
+def _low(values: Floats) -> float:
+    """The twentieth part from below, between the two values that it lies between."""
+    place = _FLOOR * (len(values) - 1)
+    first = int(place)
+    after = min(first + 1, len(values) - 1)
+    ordered = np.partition(values, (first, after))
+    return float(ordered[first] + (ordered[after] - ordered[first]) * (place - first))
 
 
 def _spectrum(segments: _Segments, weights: Floats) -> tuple[Floats, float]:
@@ -301,7 +312,8 @@ def _unblurred(segments: _Segments, weights: Floats, line: Complexes, kernel: Fl
 def _one_sided(values: Complexes, weights: Floats, kernel: Floats, at: NDArray[np.intp]) -> Complexes:
     """What `_smoothed` gives at some places, looking back only and looking ahead only, (2, n, h)."""
     half = len(kernel) // 2
-    weighted = np.pad(weights[:, None] * np.hstack([np.ones((len(values), 1)), values.real, values.imag]), ((half, half), (0, 0)))
+    weighted = np.zeros((len(values) + 2 * half, 2 * values.shape[1] + 1))
+    weighted[half : len(values) + half] = weights[:, None] * np.hstack([np.ones((len(values), 1)), values.real, values.imag])
     around = np.lib.stride_tricks.sliding_window_view(weighted, len(kernel), axis=0)[at]
     back, ahead = kernel.copy(), kernel.copy()
     back[half + 1 :] = ahead[:half] = 0.0
