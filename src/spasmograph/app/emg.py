@@ -202,7 +202,9 @@ def _signals(measured: tuple[MeasuredChannel, ...], rules: Parameters) -> Signal
 
 
 def _padded(values: Floats, length: int) -> Floats:
-    """A channel that ends earlier than others was not measured afterwards."""
+    """A channel that ends earlier than others was not measured afterwards; one that does not is taken as it is, since it is long."""
+    if len(values) == length:
+        return values
     padded = np.full(length, np.nan, np.float32)
     padded[: len(values)] = values[:length]
     return padded
