@@ -351,9 +351,20 @@ def test_a_reason_of_several_channels_is_told_once() -> None:
     one_more = replace(both, channels=(replace(both.channels[0], reasons=(replace(reason, seconds=2.0, spans=()),)), both.channels[1]))
     single = replace(both, channels=(both.channels[0], quiet.channels[1]))
 
-    assert [(one.message, spaced(one.where)) for one in remarks(leads(both))] == [("Choose a larger range.", "all channels: 0.50 s (0:01.0–0:01.5)")]
-    assert [spaced(one.short) for one in remarks(leads(one_more))] == ["all channels: 0.50 s to 2.0 s"]
+    assert [(one.message, spaced(one.where)) for one in remarks(leads(both))] == [("Choose a larger range.", "All channels: 0.50 s (0:01.0–0:01.5)")]
+    assert [spaced(one.short) for one in remarks(leads(one_more))] == ["All channels: 0.50 s to 2.0 s"]
     assert [spaced(one.where) for one in remarks(leads(single))] == ["Orbicularis oculi, right: 0.50 s (0:01.0–0:01.5)"]
+
+
+def test_what_a_limited_or_refused_channel_lacks_is_said_beside_it() -> None:
+    limited, refused, quiet = (emg_content(WORLDS[name]).tables.channels for name in ("rich", "refused", "quiet"))
+    assert limited
+    assert refused
+    assert quiet
+
+    assert [spaced(line[-1].value) for line in limited.lines] == [""] * 7 + ["An electrode had no contact: 5.0 s"]
+    assert spaced(refused.lines[0][-1].value) == "The channel was flat: 20 s"
+    assert "Not measured" not in quiet.headings
 
 
 def test_a_short_time_is_never_told_as_none() -> None:
@@ -843,6 +854,12 @@ def test_empty_sections_are_left_out(pages: dict[str, str]) -> None:
     assert own.HEADINGS["published"] not in quiet.text
     assert own.HEADINGS["rhythm"] not in evoked.text
     assert own.HEADINGS["evoked"] in evoked.text
+
+
+def test_without_bursts_there_are_no_buttons_for_them(pages: dict[str, str]) -> None:
+    assert "Next burst" in Page(pages["rich"]).text
+    assert "Next burst" not in Page(pages["quiet"]).text
+    assert own.TIMELINE_HELP_QUIET in Page(pages["quiet"]).text
 
 
 def test_refused_tells_no_number_and_what_to_do(pages: dict[str, str]) -> None:

@@ -230,8 +230,6 @@ def _film(measurement: EmgMeasurement) -> tuple[str, ...]:
         return (f"The film “{name}” could not be put on the recording's clock. {words.sentence(words.shown_name(alignment.reason))}".strip(),)
     how = "as stated by the user" if alignment.stated else f"found by {alignment.pairs} events that both show"
     sentences = [f"The film “{name}” begins at {_offset(measurement)} of the recording's clock, {how}."]
-    if math.isfinite(alignment.agreement.value):
-        sentences.append(f"Of the film's contractions, {estimate(alignment.agreement, 'fraction')} had a burst of the same side with them.")
     if math.isfinite(alignment.agreement_bursts.value):
         sentences.append(
             f"Of the bursts within the film's time, {estimate(alignment.agreement_bursts, 'fraction')} had a contraction of the same side with them."

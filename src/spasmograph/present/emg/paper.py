@@ -48,6 +48,7 @@ def _facts(measurement: EmgMeasurement, found: tuple[Lead, ...], drawings: Drawi
         asdict(whole)
         | asdict(_shortened(whole))
         | {
+            "score_notes": _used_notes(whole),
             "response_table": asdict(whole.tables.evoked) if whole.tables.evoked else None,
             "heading": words.breakable(whole.file),
             "reasons": [asdict(reason) for reason in whole.reasons[:MOST_REASONS]],
@@ -65,7 +66,7 @@ def _facts(measurement: EmgMeasurement, found: tuple[Lead, ...], drawings: Drawi
             "charts": _named(drawings, "course"),
             "has_film": "film.svg" in drawings,
             "has_overview": "overview.svg" in drawings,
-            "remarks": [asdict(remark) for remark in whole.remarks[:MOST_REMARKS]],
+            "remarks": [asdict(replace(remark, short=words.capital(remark.short))) for remark in whole.remarks[:MOST_REMARKS]],
             "published": [asdict(block) for block in whole.published if block.told],
             "untold": own.untold([block.name for block in whole.published if not block.told]),
             "more_remarks": own.remarks_left_out(len(whole.remarks) - MOST_REMARKS),
@@ -97,6 +98,13 @@ def _shortened(whole: EmgContent) -> Tables:
     """The tables that paper has room for."""
     tables = whole.tables
     return replace(tables, pairs=_first(tables.pairs, MOST_PAIRS), scores=_first(tables.further_scores, MOST_SCORES))
+
+
+def _used_notes(whole: EmgContent) -> list[tuple[str, str]]:
+    """The notes of the scores that paper shows."""
+    lines = whole.tables.further_scores.lines[:MOST_SCORES] if whole.tables.further_scores else ()
+    used = {cell.note for line in lines for cell in line}
+    return [(letter, reason) for letter, reason in whole.score_notes if letter in used]
 
 
 def _first(table: Table | None, most: int) -> Table | None:

@@ -39,10 +39,13 @@ def _reason(label: str, message: str, found: list[tuple[Lead, QualityReason]], c
     shortest, longest = brief(min(lengths)), brief(max(lengths))
     each = shortest if shortest == longest else f"{shortest} to {longest}"
     names = [lead.name for lead, _ in found]
+    whose = _names(names, channels)
     details = list(dict.fromkeys(_detail(reason) for _, reason in found))
     one = len(details) == 1
-    where = f"{_names(names, channels)}{details[0]}" if one else "; ".join(f"{lead.name}{_detail(reason)}" for lead, reason in found)
-    return Remark(label=label, message=words.sentence(words.shown_name(message)), where=where, short=f"{_names(names, channels)}: {each}")
+    where = f"{whose}{details[0]}" if one else "; ".join(f"{lead.name}{_detail(reason)}" for lead, reason in found)
+    return Remark(
+        label=label, message=words.sentence(words.shown_name(message)), where=words.capital(where), short=f"{_names(names, channels)}: {each}"
+    )
 
 
 def _detail(reason: QualityReason) -> str:
@@ -52,7 +55,7 @@ def _detail(reason: QualityReason) -> str:
 
 def _note(note: str, found: list[Lead], channels: int) -> Remark:
     names = _names([lead.name for lead in found], channels)
-    return Remark(label="", message=words.sentence(words.shown_name(note)), where=names, short=names)
+    return Remark(label="", message=words.sentence(words.shown_name(note)), where=words.capital(names), short=names)
 
 
 def _names(names: list[str], channels: int) -> str:

@@ -12,24 +12,26 @@ from spasmograph.present import words
 from spasmograph.present.emg import words as own
 from spasmograph.present.emg.amplitudes import MICROVOLTS, amplitude, between
 from spasmograph.present.emg.leads import Lead
+from spasmograph.present.emg.remarks import brief
 from spasmograph.present.emg.sentences import estimate
 from spasmograph.present.numbers import LEAST_P, SPACE, clock, interval, percent, plain, score_interval, score_value, seconds
 from spasmograph.present.rows import Cell, Table, lettered
 from spasmograph.present.sentences import find
-from spasmograph.terms import MICROVOLT
+from spasmograph.terms import MICROVOLT, Verdict
 
 IN_TABLES = frozenset(
     {"burst_rate", "burst_time", "burst_duration_median", "burst_peak_median", "noise", "burst_synchrony", "burst_lag", "synkinesis_ratio"}
 )
 REMARKS = "Remarks"
+MOST_REASONS = 2
 EMPTY = Cell(value=words.EMPTY)
 
 
 def channel_table(leads: tuple[Lead, ...]) -> Table:
     """How well each channel could be measured, and what disturbed it."""
-    headings = ("Muscle", "Side", "Verdict", "Measured", "Noise", "Mains, taken out", "Heart beats")
+    headings = ("Muscle", "Side", "Verdict", "Measured", "Noise", "Mains, taken out", "Heart beats", "Not measured")
     lines = tuple((*_who(lead), *_quality(lead)) for lead in leads)
-    return Table(caption=own.CHANNELS_CAPTION, headings=headings, widths=(1.8, 0.8, 0.9, 1.0, 0.9, 1.4, 1.2), lines=lines)
+    return Table(caption=own.CHANNELS_CAPTION, headings=headings, widths=(1.6, 0.8, 0.9, 1.0, 0.9, 1.3, 1.1, 2.4), lines=lines)
 
 
 def activity_table(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> Table:
@@ -130,7 +132,16 @@ def _quality(lead: Lead) -> tuple[Cell, ...]:
         Cell(value=amplitude(quality.noise_uv, lead.unit) if math.isfinite(quality.noise_uv) else words.EMPTY),
         Cell(value=size or mains or none, interval=mains if size else ""),
         Cell(value=f"{quality.ecg_per_min:.0f} per minute" if math.isfinite(quality.ecg_per_min) else none),
+        Cell(value=_lacking(lead)),
     )
+
+
+def _lacking(lead: Lead) -> str:
+    """What a limited or refused channel lacks: the reasons that took most of its time."""
+    if lead.quality.verdict is Verdict.GOOD:
+        return ""
+    most = sorted(lead.quality.reasons, key=lambda reason: -reason.seconds)[:MOST_REASONS]
+    return "; ".join(f"{words.REASONS[reason.code]}{f': {brief(reason.seconds)}' if reason.seconds > 0 else ''}" for reason in most)
 
 
 def as_remark(reason: str) -> str:

@@ -106,6 +106,7 @@ SIGNALS_NOTE = (
     "The envelope of each channel, with its bursts as bands. Both sides of a muscle share one scale, named in each row; what is higher touches the "
     "upper edge. Hatched time was not measured in that channel."
 )
+TIMELINE_HELP_QUIET = "With the timeline selected: the arrow keys move it, + and − zoom, 0 shows everything."
 TIMELINE_HELP = (
     "With the timeline selected: the arrow keys move it, + and − zoom, 0 shows everything. "
     "Tab reaches the bursts; there, left and right go from burst to burst and Enter shows one closer."
