@@ -23,6 +23,7 @@ from spasmograph.parameters import Parameters
 _WIDTHS_MS = (0.6, 1.0, 1.7)
 _STEP_MS = 0.25
 _CUT = 4.0
+_NOISE_STEP = 3
 _REACH = 3.5
 _GUARD_MS = 1.0
 _MAD_TO_SD = 1.4826
@@ -88,9 +89,9 @@ def locked_response(evoked: EvokedAverage, window_ms: tuple[float, float], param
     if len(evoked.sweeps_uv) < parameters["sweeps_least"] or len(quiet) <= len(places):
         return UNTESTED
     likeness = matched(evoked.sweeps_uv, evoked.rate_hz)
-    noise = np.maximum(_MAD_TO_SD * np.median(np.abs(likeness[:, :, quiet]), axis=2), _TINY)
-    scaled = np.clip(likeness / noise[:, :, None], -_CUT, _CUT).astype(np.float32)
-    before, within = scaled[:, :, quiet], scaled[:, :, places]
+    rest = likeness[:, :, quiet]
+    noise = np.maximum(_MAD_TO_SD * np.median(np.abs(rest[:, :, ::_NOISE_STEP]), axis=2), _TINY)
+    before, within = (np.clip(part / noise[:, :, None], -_CUT, _CUT).astype(np.float32) for part in (rest, likeness[:, :, places]))
     chance = _stretches(before, len(places), int(parameters["presence_resamples"]))
     spread = np.maximum(chance.std(axis=(0, 2)), _TINY)[:, None]
     greatest = (np.abs(chance) / spread).max(axis=(1, 2))

@@ -71,14 +71,21 @@ def _mains(sweeps: Floats, frame: Frame, drift: Floats) -> Floats | None:
     bases = _mains_bases(frame.before, frame.after, frame.rate_hz, frame.quiet.tobytes(), drift.shape[1])
     explained = np.array([float(np.sum((quiet @ basis) ** 2)) for basis in bases])
     hertz = _refined(explained, int(np.argmax(explained)))
-    held = np.flatnonzero(_power(quiet, frame, hertz, 0.0) > _MAINS_MARGIN * np.mean([_power(quiet, frame, hertz, by) for by in _BESIDE_HZ], axis=0))
-    return _waves(frame, hertz)[:, np.sort(np.concatenate([2 * held, 2 * held + 1]))] if len(held) else None
+    waves = _waves(frame, hertz)
+    there, *beside = (_power(quiet, frame, waves[frame.quiet], by) for by in (0.0, *_BESIDE_HZ))
+    held = np.flatnonzero(there > _MAINS_MARGIN * np.mean(beside, axis=0))
+    return waves[:, np.sort(np.concatenate([2 * held, 2 * held + 1]))] if len(held) else None
 
 
-def _power(quiet: Floats, frame: Frame, hertz: float, beside_hz: float) -> Floats:
-    """How much of the quiet parts each harmonic explains, or a frequency so far beside it."""
-    waves = _waves(frame, hertz, beside_hz)[frame.quiet]
-    return np.array([np.sum((quiet @ np.linalg.qr(pair)[0]) ** 2) for pair in np.split(waves, waves.shape[1] // 2, axis=1)])
+def _power(quiet: Floats, frame: Frame, waves: Floats, beside_hz: float) -> Floats:
+    """How much of the quiet parts each harmonic explains, or a frequency so far beside it; `waves` are those of the harmonics in the quiet parts."""
+    turn = 2 * np.pi * beside_hz * frame.time_ms[frame.quiet, None] / 1000.0
+    sines = waves[:, ::2] * np.cos(turn) + waves[:, 1::2] * np.sin(turn)
+    cosines = waves[:, 1::2] * np.cos(turn) - waves[:, ::2] * np.sin(turn)
+    with_sines, with_cosines = quiet @ sines, quiet @ cosines
+    own, cross, other = np.sum(sines**2, axis=0), np.sum(sines * cosines, axis=0), np.sum(cosines**2, axis=0)
+    explained = other * with_sines**2 - 2 * cross * with_sines * with_cosines + own * with_cosines**2
+    return np.asarray(np.sum(explained, axis=0) / (own * other - cross**2))
 
 
 def _refined(explained: Floats, best: int) -> float:
@@ -104,8 +111,8 @@ def _mains_bases(before: int, after: int, rate_hz: float, quiet: bytes, drifts: 
     return tuple(np.linalg.qr(np.hstack([drift, _waves(frame, hertz)])[frame.quiet])[0][:, drifts:] for hertz in _mains_candidates())
 
 
-def _waves(frame: Frame, hertz: float, beside_hz: float = 0.0) -> Floats:
-    """Sine and cosine, side by side, of a frequency and its harmonics, or of frequencies so far beside them."""
+def _waves(frame: Frame, hertz: float) -> Floats:
+    """Sine and cosine, side by side, of a frequency and its harmonics."""
     harmonics = np.repeat(np.arange(1, int(min(_MAINS_TOP_HZ, 0.45 * frame.rate_hz) // hertz) + 1), 2)
     quarter = np.tile([0.0, 0.5 * np.pi], len(harmonics) // 2)
-    return np.asarray(np.sin(2 * np.pi * np.outer(frame.time_ms / 1000.0, hertz * harmonics + beside_hz) + quarter))
+    return np.asarray(np.sin(2 * np.pi * np.outer(frame.time_ms / 1000.0, hertz * harmonics) + quarter))

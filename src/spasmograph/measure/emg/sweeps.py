@@ -101,7 +101,7 @@ def _interval(sweeps: Floats, resamples: int) -> tuple[Floats, Floats]:
         nothing = np.full(sweeps.shape[1], np.nan)
         return nothing, nothing
     average = sweeps.mean(axis=0)
-    low, high = np.percentile(resampling(len(sweeps), resamples) @ sweeps, [2.5, 97.5], axis=0) - average
+    low, high = np.percentile(sweeps.T @ resampling(len(sweeps), resamples).T, [2.5, 97.5], axis=1) - average
     return average + widening(len(sweeps)) * low, average + widening(len(sweeps)) * high
 
 
