@@ -352,7 +352,7 @@ def test_a_reason_of_several_channels_is_told_once() -> None:
     single = replace(both, channels=(both.channels[0], quiet.channels[1]))
 
     assert [(one.message, spaced(one.where)) for one in remarks(leads(both))] == [("Choose a larger range.", "All channels: 0.50 s (0:01.0–0:01.5)")]
-    assert [spaced(one.short) for one in remarks(leads(one_more))] == ["All channels: 0.50 s to 2.0 s"]
+    assert [spaced(one.short) for one in remarks(leads(one_more))] == ["all channels: 0.50 s to 2.0 s"]
     assert [spaced(one.where) for one in remarks(leads(single))] == ["Orbicularis oculi, right: 0.50 s (0:01.0–0:01.5)"]
 
 
@@ -365,6 +365,13 @@ def test_what_a_limited_or_refused_channel_lacks_is_said_beside_it() -> None:
     assert [spaced(line[-1].value) for line in limited.lines] == [""] * 7 + ["An electrode had no contact: 5.0 s"]
     assert spaced(refused.lines[0][-1].value) == "The channel was flat: 20 s"
     assert "Not measured" not in quiet.headings
+
+
+def test_where_something_was_left_out_is_told_in_short_first_and_in_full_beside_the_channels(pages: dict[str, str]) -> None:
+    text = spaced(Page(pages["rich"]).text)
+
+    assert text.count("Check the contact and the cable of this electrode.") == 1
+    assert text.index("Mentalis, left: 5.0 s.") < text.index(own.HEADINGS["happened"], 400) < text.index("Mentalis, left: 5.0 s (0:31.0–0:36.0).")
 
 
 def test_a_short_time_is_never_told_as_none() -> None:
@@ -766,6 +773,15 @@ def test_columns_that_hold_nothing_are_left_out() -> None:
     assert evoked.scores
     assert "Published" not in rich.scores.headings
     assert all(len(line) == len(rich.scores.headings) == len(rich.scores.widths) for line in rich.scores.lines)
+
+
+def test_columns_without_a_number_are_left_out() -> None:
+    quiet, wide = emg_content(WORLDS["quiet"]).tables.activity, emg_content(WORLDS["poor"]).tables.activity
+    assert quiet
+    assert wide
+
+    assert quiet.headings == ("Muscle", "Side", "Bursts", "Per minute", "Time in bursts")
+    assert "Side" not in wide.headings
 
 
 def test_lanes_are_named_by_muscle_side_and_where_needed_by_the_channel() -> None:

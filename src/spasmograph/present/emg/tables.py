@@ -63,9 +63,9 @@ def score_table(
 
 
 def filled(table: Table) -> Table | None:
-    """The table without columns that hold nothing, its remarks as notes; None where it has no line."""
+    """The table without columns that tell nothing in any line, its remarks as notes; None where it has no line."""
     noted = _noted(table)
-    kept = [place for place in range(len(noted.headings)) if any(line[place].value for line in noted.lines)]
+    kept = [place for place in range(len(noted.headings)) if any(line[place].value not in ("", words.EMPTY) for line in noted.lines)]
     if not kept:
         return None
     headings, widths = tuple(noted.headings[place] for place in kept), tuple(noted.widths[place] for place in kept)

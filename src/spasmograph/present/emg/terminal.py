@@ -1,6 +1,5 @@
 """The first page of an EMG report for the terminal, and what a file holds; readable at 80 columns and in a pipe."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from spasmograph.model import Biosignal, Channel, EmgMeasurement
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 MOST_REMARKS = 8
+MOST_COLUMNS = 6
 
 
 def emg_summary_table(measurement: EmgMeasurement) -> "Group":
@@ -94,22 +94,17 @@ def _remark(remark: Remark) -> str:
 def _tables(facts: EmgContent) -> "list[Table | Sentence]":
     """What stimuli evoked, then each muscle in numbers."""
     evoked, activity = facts.tables.evoked, facts.tables.activity
-    found: list[Table | Sentence] = [_plain(evoked, range(min(6, len(evoked.headings)))), Sentence(f"{own.RESPONSES_CAPTION}.")] if evoked else []
-    return found + ([_activity(activity), Sentence(f"{own.ACTIVITY_CAPTION}.")] if activity else [])
+    found: list[Table | Sentence] = [_plain(evoked, MOST_COLUMNS), Sentence(f"{own.RESPONSES_CAPTION}.")] if evoked else []
+    return found + ([_plain(activity, len(activity.headings)), Sentence(f"{own.ACTIVITY_CAPTION}.")] if activity else [])
 
 
-def _activity(rows: Rows) -> "Table":
-    sided = any(line[1].value != words.EMPTY for line in rows.lines)
-    return _plain(rows, [place for place in range(len(rows.headings)) if place != 1 or sided])
-
-
-def _plain(rows: Rows, kept: Sequence[int]) -> "Table":
-    """Some columns of a table."""
+def _plain(rows: Rows, columns: int) -> "Table":
+    """The first columns of a table."""
     from rich.text import Text
 
-    table = _grid(tuple(rows.headings[place] for place in kept))
+    table = _grid(rows.headings[:columns])
     for line in rows.lines:
-        table.add_row(*(Text(_cell(line[place])) for place in kept))
+        table.add_row(*(Text(_cell(cell)) for cell in line[:columns]))
     return table
 
 
