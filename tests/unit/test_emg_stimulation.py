@@ -209,6 +209,19 @@ def test_a_response_that_fades_is_reduced_then_gone_and_when() -> None:
     assert abs(course.changes[1].time_s - times_s[110]) < group_s
 
 
+@pytest.mark.parametrize("seed", [100, 103, 106])
+def test_the_time_of_each_change_is_told_to_a_few_stimuli(seed: int) -> None:
+    made = simulate_emg("lateral_spread", duration_s=160.0, seed=seed, strength=10.0, rate_hz=2000.0)
+    times_s = np.array(made.truth.stimuli_s)
+
+    course = response_course(made.biosignal, made.biosignal.recording.channels[1], times_s, kind=SPREAD)
+
+    assert course is not None
+    assert [change.after for change in course.changes] == [Presence.REDUCED, Presence.ABSENT]
+    found = np.searchsorted(times_s, [change.time_s - 1e-6 for change in course.changes])
+    np.testing.assert_allclose(found, [made.truth.reduced_from, made.truth.gone_from], atol=3)
+
+
 def test_a_single_disturbed_group_changes_nothing() -> None:
     signal = branch_stimulated(120)
     times_s = np.array([note.onset_s for note in signal.annotations])
