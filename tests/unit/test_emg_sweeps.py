@@ -116,6 +116,16 @@ def test_many_sweeps_are_thinned() -> None:
     assert len(evoked.sweeps_uv) == 400
 
 
+def test_the_interval_can_be_left_out() -> None:
+    times_s = stimuli(8)
+    channel = samples(World(amplitude_uv=40.0), times_s)
+
+    whole, without = (average_evoked(channel, times_s, rate_hz=2000.0, with_interval=asked) for asked in (True, False))
+
+    assert np.isnan(without.low_uv).all()
+    np.testing.assert_array_equal(without.average_uv, whole.average_uv)
+
+
 def test_the_interval_of_the_average_narrows_with_sweeps() -> None:
     few = average_evoked(samples(World(), TIMES_S), TIMES_S[:5], rate_hz=2000.0)
     many = average_evoked(samples(World(), TIMES_S), TIMES_S, rate_hz=2000.0)

@@ -84,7 +84,7 @@ def _group(biosignal: Biosignal, channel: Channel, times: Floats, search: Search
     """One group, tested and measured."""
     middle = float(np.median(times))
     try:
-        evoked = sweeps_of(biosignal, channel, times, rules)
+        evoked = sweeps_of(biosignal, channel, times, rules, with_interval=False)
     except InputError:
         step = CourseStep(time_s=middle, presence=Presence.UNDECIDED, amplitude_uv=_NAN, latency_ms=_NAN, sweeps=0)
         return Group(step=step, detectable_uv=float("nan"), times_s=np.empty(0), sweeps_uv=np.empty((0, 0)))

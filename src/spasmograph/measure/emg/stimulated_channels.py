@@ -43,7 +43,7 @@ def _recorded(biosignal: Biosignal, channel: Channel, times_s: Floats, parameter
         return Recorded(channel=channel, evoked=None, reason=str(error))
 
 
-def sweeps_of(biosignal: Biosignal, channel: Channel, times_s: Floats, parameters: Parameters) -> EvokedAverage:
+def sweeps_of(biosignal: Biosignal, channel: Channel, times_s: Floats, parameters: Parameters, *, with_interval: bool = True) -> EvokedAverage:
     """The sweeps of one channel around some of the stimuli.
 
     Raises:
@@ -54,5 +54,6 @@ def sweeps_of(biosignal: Biosignal, channel: Channel, times_s: Floats, parameter
         times_s,
         rate_hz=channel.rate_hz,
         limits_uv=(channel.low_uv, channel.high_uv),
+        with_interval=with_interval,
         parameters=parameters,
     )
