@@ -258,4 +258,6 @@ def _delay_s(sos: Floats, rate_hz: float, at_hz: float) -> float:
 
 
 def _joined(parts: list[Floats]) -> Floats:
+    if len(parts) == 1:
+        return parts[0]
     return np.concatenate(parts) if parts else np.empty(0)

@@ -142,4 +142,6 @@ def _powers(window: Window) -> tuple[NDArray[np.bool_], Floats]:
 
 
 def _joined(parts: list[Floats]) -> Floats:
+    if len(parts) == 1:
+        return parts[0]
     return np.concatenate(parts) if parts else np.empty(0)

@@ -106,4 +106,6 @@ def _any(masks: dict[Reason, NDArray[np.bool_]], count: int) -> NDArray[np.bool_
 
 
 def _joined(parts: list[Floats]) -> Floats:
+    if len(parts) == 1:
+        return parts[0]
     return np.concatenate(parts) if parts else np.empty(0)

@@ -250,33 +250,33 @@ def _low(values: Floats) -> float:
 
 
 def _spectrum(segments: _Segments, weights: Floats) -> tuple[Floats, float]:
-    """Power (bins, h) around each harmonic, bin 0 at the harmonic itself and negative ones from the end; and the width of a bin in hertz."""
+    """Power (h, bins) around each harmonic, bin 0 at the harmonic itself and negative ones from the end; and the width of a bin in hertz."""
     from scipy.fft import fft, next_fast_len
 
     bins = next_fast_len(_FINE * len(weights))
-    transform = fft(np.ascontiguousarray((weights[:, None] * segments.amplitude).T), bins).T
-    power: Floats = transform.real**2 + transform.imag**2
-    return power, 1 / (segments.step_s * bins)
+    transform = fft(np.ascontiguousarray((weights[:, None] * segments.amplitude).T), bins)
+    return _square(transform), 1 / (segments.step_s * bins)
 
 
 def _beside(power: Floats, bin_hz: float) -> Floats:
-    """Typical power (h,) in the spectrum beside each harmonic."""
+    """Typical power (h, 1) in the spectrum beside each harmonic."""
     first, stop = round(_BESIDE_HZ[0] / bin_hz), round(_BESIDE_HZ[1] / bin_hz)
     bins = np.arange(first, stop, _FINE // 2)
-    beside: Floats = np.median(power[np.concatenate([-bins, bins])], axis=0) + _TINY
+    beside: Floats = np.median(power[:, np.concatenate([-bins, bins])], axis=1, keepdims=True, overwrite_input=True) + _TINY
     return beside
 
 
 def _line(segments: _Segments, search_hz: float, rules: Parameters) -> tuple[float, Floats]:
     """How far the line lies from where it was sought, all harmonics taken together, and how far each (h,) stands out there."""
     power, bin_hz = _spectrum(segments, _weights(segments, np.zeros_like(segments.amplitude)))
-    power /= _beside(power, bin_hz)
+    beside = _beside(power, bin_hz)
     shifts = np.arange(-search_hz, search_hz, bin_hz / segments.harmonics[-1])
-    at = np.rint(np.outer(shifts, segments.harmonics) / bin_hz).astype(np.intp)
-    columns = np.arange(len(segments.harmonics))
-    best = int(np.argmax(power[at, columns].sum(axis=1)))
-    width = np.arange(-round(rules["mains_width_hz"] / bin_hz), round(rules["mains_width_hz"] / bin_hz) + 1)
-    return float(shifts[best]), power[at[best] + width[:, None], columns].max(axis=0)
+    at = np.rint(np.outer(segments.harmonics, shifts) / bin_hz).astype(np.intp)
+    rows = np.arange(len(segments.harmonics))[:, None]
+    best = int(np.argmax((power[rows, at] / beside).sum(axis=0)))
+    reach = round(rules["mains_width_hz"] / bin_hz)
+    near = at[:, best, None] + np.arange(-reach, reach + 1)
+    return float(shifts[best]), (power[rows, near] / beside).max(axis=1)
 
 
 def _followed(segments: _Segments, rules: Parameters) -> Complexes:

@@ -200,8 +200,9 @@ def energy_quantile(weights: Floats, chance: float) -> float:
 
     tilt = _TILTS[:, None] / (2 * weights.max())
     shrunk = 1 - 2 * tilt * weights
-    mean = (weights / shrunk).sum(axis=1)
-    spread = np.sqrt(2 * np.square(weights / shrunk).sum(axis=1)) * tilt[:, 0]
+    parts = weights / shrunk
+    mean = parts.sum(axis=1)
+    spread = np.sqrt(2 * np.square(parts).sum(axis=1)) * tilt[:, 0]
     cumulant = -0.5 * np.log(shrunk).sum(axis=1)
     root = np.sqrt(np.maximum(2 * (tilt[:, 0] * mean - cumulant), 1e-12))
     # Barndorff-Nielsen's form of the same, which stays positive.
