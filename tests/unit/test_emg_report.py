@@ -18,6 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from spasmograph.io.results import measurement_to_json
+from spasmograph.measure.emg.evoked import evoked_response, search_for
+from spasmograph.measure.emg.sweeps import average_evoked
 from spasmograph.model import (
     Annotation,
     ArraySource,
@@ -276,6 +279,14 @@ def test_what_stimuli_evoked_is_told_first() -> None:
 
     assert told(evoked).startswith(f"{head} No burst of muscle activity was found in 60 s")
     assert told(with_bursts).startswith(f"{head} 149 bursts")
+
+
+def test_responses_of_one_outcome_are_told_together() -> None:
+    evoked = WORLDS["evoked"]
+    absent = tuple(replace(one, presence=Presence.ABSENT) for one in evoked.evoked)
+
+    assert "4 responses were looked for: all absent." in told(replace(evoked, evoked=absent))
+    assert "One response was looked for: 1 absent." in told(replace(evoked, evoked=absent[:1]))
 
 
 def test_a_stimulated_side_that_is_not_known_is_said_once() -> None:
@@ -541,6 +552,22 @@ def test_single_sweeps_lie_behind_the_average_and_within_the_scale() -> None:
     assert drawn.index("stroke-opacity") < drawn.index("fill-opacity")
     assert "300 µV" in bare
     assert "600 µV" in drawn
+
+
+def test_drawn_sweeps_are_few_and_stay_out_of_the_result_file() -> None:
+    rng = np.random.default_rng(4)
+    source = WORLDS["evoked"].recording.channels[0]
+    average = average_evoked(rng.normal(0.0, 5.0, 130_000), np.arange(1.0, 61.0), rate_hz=2000.0)
+    few = evoked_response(average, search_for(ResponseKind.BLINK_REFLEX_R1), source)
+    late = evoked_response(average, search_for(ResponseKind.BLINK_REFLEX_R2), source)
+    one = replace(WORLDS["evoked"], evoked=(few,))
+
+    assert few.sweeps > 40
+    assert few.single_uv.shape == (40, len(few.time_ms))
+    assert np.array_equal(np.isnan(few.single_uv[0]), np.isnan(few.average_uv))
+    assert np.nanmin(few.single_uv) < 0
+    assert late.rectified
+    assert measurement_to_json(one) == measurement_to_json(replace(one, evoked=(replace(few, single_uv=np.empty((0, 0))),)))
 
 
 def test_a_rectified_average_begins_at_zero_and_says_so() -> None:

@@ -193,7 +193,8 @@ def _stimulated(measurement: EmgMeasurement) -> list[str]:
     sides = {response.stimulated for response in measurement.evoked}
     where = "" if None in sides else f" on the {words.joined([words.SIDES[side] for side in Side if side in sides])}"
     counts = Counter(response.presence for response in measurement.evoked)
-    told = words.joined([f"{counts[presence]} {COUNTED[presence]}" for presence in COUNTED if counts[presence]])
+    single = len(counts) == 1 and len(measurement.evoked) > 1
+    told = words.joined([f"{'all' if single else counts[presence]} {COUNTED[presence]}" for presence in COUNTED if counts[presence]])
     many = "One response was" if len(measurement.evoked) == 1 else f"{len(measurement.evoked)} responses were"
     head = f"{'One stimulus was' if given == 1 else f'{given} stimuli were'} given{where}. {many} looked for: {told}. {WHAT_A_RESPONSE_IS}"
     return [head, *([NO_STIMULATED_SIDE] if None in sides else [])]
