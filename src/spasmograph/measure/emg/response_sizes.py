@@ -2,6 +2,9 @@
 
 The onset of a response whose time varies (R2) is that of the rectified average, so it lies near the earliest sweeps. Its error in simulation, with 17
 sweeps and a jitter of 1.5 ms: 3 ms at the median where the amplitude is 5 times the noise, 0.8 ms at 10 times, 0.6 ms at 20 times.
+
+The 95 % interval of the latency of the other responses held the truth in 96 to 98 of 100 simulated recordings at 5 times the noise (10 or 20 sweeps,
+1 and 2 kHz), in 92 to 94 at 3 times.
 """
 
 from dataclasses import dataclass

@@ -55,9 +55,7 @@ def average_evoked(
         raise InputError(msg)
     shown = frame.time_ms - round(1000.0 * float(np.mean(shift_s[good])), 6)
     left_out = {why: int(count) for why, count in sorted(rejected.items()) if count}
-    return averaged(
-        clean[good], shown, kept[good], blank, left_out, rules.replace(average_resamples=rules["average_resamples"] if with_interval else 0.0)
-    )
+    return averaged(clean[good], shown, kept[good], blank, left_out, rules if with_interval else rules.replace(average_resamples=0.0))
 
 
 def frame_of(times_s: Floats, *, rate_hz: float, window_ms: tuple[float, float], parameters: Parameters) -> Frame:
