@@ -1,4 +1,4 @@
-"""The data records of an EDF or BDF: read in blocks of a megabyte, so that memory does not grow with the recording."""
+"""The data records of an EDF or BDF: read in blocks of a few megabytes, so that memory does not grow with the recording."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from spasmograph.io.biosignal.edf.header import EdfHeader, EdfSignal
 from spasmograph.io.biosignal.files import OpenedFile
 from spasmograph.model.common import Floats
 
-_BLOCK_BYTES = 1 << 20
+_BLOCK_BYTES = 1 << 22
 _TRIGGER_BITS = 0xFFFF
 
 
