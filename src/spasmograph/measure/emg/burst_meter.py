@@ -20,6 +20,7 @@ class Run:
     Attributes:
         samples: what it lies in, in µV.
         ratios: the same around it, in power over the noise's.
+        sharp: the same of what is not slow, in which its edges are sought.
         first: its first sample by its frames.
         stop: the one after its last.
         frames: its power by frame, over the noise's.
@@ -33,6 +34,7 @@ class Run:
 
     samples: Stretch
     ratios: Stretch
+    sharp: Stretch
     first: int
     stop: int
     frames: Floats
@@ -88,11 +90,11 @@ class BurstMeter:
         """First sample, not before `low`, and the one after the last; where the time before or after was not measured, that is the edge."""
         firsts, stops = [run.first for run in runs], [run.stop for run in runs]
         free = [place for place, run in enumerate(runs) if not run.begun]
-        rises = [Edge(ratios=runs[at].ratios, near=firsts[at], low=low, stop=stops[at], floor=runs[at].floors[0]) for at in free]
+        rises = [Edge(ratios=runs[at].sharp, near=firsts[at], low=low, stop=stops[at], floor=runs[at].floors[0]) for at in free]
         for place, sample in zip(free, onset_samples(rises, self._rules), strict=True):
             firsts[place] = sample
         free = [place for place, run in enumerate(runs) if not run.over]
-        falls = [Edge(ratios=runs[at].ratios, near=stops[at], low=firsts[at], stop=runs[at].ratios.stop, floor=runs[at].floors[1]) for at in free]
+        falls = [Edge(ratios=runs[at].sharp, near=stops[at], low=firsts[at], stop=runs[at].sharp.stop, floor=runs[at].floors[1]) for at in free]
         for place, sample in zip(free, offset_samples(falls, self._rules), strict=True):
             stops[place] = sample
         return [_Span(run=run, first=first, stop=stop) for run, first, stop in zip(runs, firsts, stops, strict=True)]

@@ -31,12 +31,54 @@ class Stretch:
         """Samples `start` to `stop` (not included) of the recording, as far as they are here."""
         return self.samples[max(0, start - self.first) : max(0, stop - self.first)]
 
+    def sharpened(self, start: int, stop: int, window_s: float) -> "Stretch":
+        """The same without what is slow: each sample less the mean of a short window around it, from `start` to `stop`.
+
+        A band-pass without delay rings slowly before and after a strong burst; edges are sought on what is left.
+        """
+        half, first, last = _half(window_s, self.rate_hz), max(start, self.first), min(stop, self.stop)
+        samples = self.part(first - half, last + half)
+        missing = ~np.isfinite(samples)
+        slow = moving_mean(np.where(missing, 0.0, samples), half)
+        lead = first - max(first - half, self.first)
+        sharp = np.where(missing, np.nan, samples - slow)[lead : lead + max(0, last - first)]
+        return Stretch(samples=sharp, first=first, rate_hz=self.rate_hz)
+
     def ratios(self, start: int, stop: int, noise_power: float) -> "Stretch":
         """The same in power over the noise's, from `start` to `stop`; what was not measured counts as noise."""
         ratios = np.square(self.part(start, stop))
         ratios /= noise_power
         ratios[~np.isfinite(ratios)] = 1.0
         return Stretch(samples=ratios, first=max(start, self.first), rate_hz=self.rate_hz)
+
+
+def moving_mean(values: Floats, half: int) -> Floats:
+    """The mean over up to `2 * half + 1` places centred on each; fewer at the ends."""
+    summed = np.zeros(len(values) + 1)
+    np.cumsum(values, out=summed[1:])
+    places = np.arange(len(values))
+    low, high = np.maximum(places - half, 0), np.minimum(places + half + 1, len(values))
+    means: Floats = (summed[high] - summed[low]) / (high - low)
+    return means
+
+
+@lru_cache(maxsize=64)
+def _passed(count: int, half: int) -> Floats:
+    """The share of power that `Stretch.sharpened` leaves of each of so many frequencies from 0 to half the rate."""
+    phase = np.linspace(0, np.pi, count)
+    kept = 1 - (1 + 2 * np.cos(np.outer(phase, np.arange(1, half + 1))).sum(axis=1)) / (2 * half + 1)
+    passed: Floats = np.square(kept)
+    return passed
+
+
+def sharp_share(spectrum: Floats, window_s: float, rate_hz: float) -> float:
+    """The share of a spectrum's power that `Stretch.sharpened` leaves."""
+    return float(_passed(len(spectrum), _half(window_s, rate_hz)) @ spectrum / np.sum(spectrum))
+
+
+def _half(window_s: float, rate_hz: float) -> int:
+    """At least one sample to either side."""
+    return max(1, round(window_s * rate_hz / 2))
 
 
 def is_pop(ratios: Stretch, onset: int, offset: int, parameters: Parameters) -> bool:

@@ -18,7 +18,7 @@ import numpy as np
 
 from spasmograph.errors import InputError
 from spasmograph.measure.emg.burst_meter import BurstMeter, Run
-from spasmograph.measure.emg.burst_shape import Stretch
+from spasmograph.measure.emg.burst_shape import Stretch, sharp_share
 from spasmograph.measure.emg.certainty import Certainty
 from spasmograph.measure.emg.conditioning import condition
 from spasmograph.measure.emg.noise import Noise, NoiseModel
@@ -253,6 +253,7 @@ class BurstDetector:
         yield Run(
             samples=stretch,
             ratios=ratios,
+            sharp=self._sharp(stretch, first, stop, noise),
             first=first,
             stop=stop,
             frames=frames,
@@ -263,6 +264,12 @@ class BurstDetector:
             over=cut or self._unknown(stretch, offset),
             unmeasured_s=(self._unmeasured + 1) / self._frame_rate_hz,
         )
+
+    def _sharp(self, stretch: Stretch, first: int, stop: int, noise: Noise) -> Stretch:
+        """The power, over the noise's, of the sharpened samples around a run."""
+        window_s = self._rules["burst_sharp_s"]
+        sharp = stretch.sharpened(first - self._around, stop + self._around, window_s)
+        return sharp.ratios(sharp.first, sharp.stop, noise.power * sharp_share(noise.spectrum, window_s, self._rate_hz))
 
     def _floor(self, frames: Floats) -> float:
         """The power, over the noise's, below which nothing is told apart from a burst with these frames."""
