@@ -54,7 +54,7 @@ def test_the_ringing_of_the_band_does_not_move_the_edges_of_a_strong_burst(stren
     for onset_s, offset_s in truth:
         raw[round(2000 * onset_s) : round(2000 * offset_s)] *= strength
     errors_ms = 1000 * errors_s(find_bursts(raw, rate_hz=2000.0), truth)
-    assert np.median(np.abs(errors_ms[:, 0])) <= 3
+    assert np.median(np.abs(errors_ms[:, 0])) < 3.25
     assert np.median(np.abs(errors_ms[:, 1])) <= 6
 
 
