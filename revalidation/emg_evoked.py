@@ -8,12 +8,12 @@ import numpy as np
 
 from revalidation.emg_measuring import median_interval, share_interval
 from revalidation.result import Row, Section, Table, with_interval
-from spasmograph.measure.emg.lateral_spread import direct_response, lateral_spread
-from spasmograph.measure.emg.reflex import blink_reflex
+from spasmograph.measure.emg.evoked.lateral_spread import direct_response, lateral_spread
+from spasmograph.measure.emg.evoked.reflex import blink_reflex
+from spasmograph.measure.emg.evoked.stimulated_channels import record
+from spasmograph.measure.emg.evoked.stimulation import measure_evoked
+from spasmograph.measure.emg.evoked.stimuli import stimuli_of
 from spasmograph.measure.emg.simulate import WORLDS, Disturbance, Setting, SimulatedEmg, act_out
-from spasmograph.measure.emg.stimulated_channels import record
-from spasmograph.measure.emg.stimulation import measure_evoked
-from spasmograph.measure.emg.stimuli import stimuli_of
 from spasmograph.model import EvokedResponse, Presence, ResponseKind
 from spasmograph.parameters import load_emg_parameters
 from spasmograph.terms import Muscle, Side

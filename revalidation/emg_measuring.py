@@ -9,8 +9,8 @@ import numpy as np
 
 from revalidation.counting import match
 from spasmograph.measure.emg.channel import ChannelMeter, MeasuredChannel
+from spasmograph.measure.emg.front.survey import survey_channel
 from spasmograph.measure.emg.simulate import SimulatedEmg
-from spasmograph.measure.emg.survey import survey_channel
 from spasmograph.model import Biosignal, Channel, Floats
 from spasmograph.parameters import load_emg_parameters
 from spasmograph.terms import Task

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.signal import butter, sosfiltfilt
 
-from spasmograph.measure.emg.activity import Activity, Waveform
+from spasmograph.measure.emg.patterns.activity import Activity, Waveform
 from spasmograph.model import Burst, ChannelQuality, Floats, Span
 from spasmograph.parameters import load_emg_parameters
 from spasmograph.terms import Muscle, Side, Verdict

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from spasmograph.io.landmarks import track_landmarks
     from spasmograph.io.video import read_video
     from spasmograph.measure.baseline import signals_from_geometry
-    from spasmograph.measure.emg.bursts import find_bursts
-    from spasmograph.measure.emg.conditioning import condition
-    from spasmograph.measure.emg.envelope import envelope
-    from spasmograph.measure.emg.sweeps import average_evoked
+    from spasmograph.measure.emg.bursts.detector import find_bursts
+    from spasmograph.measure.emg.bursts.envelope import envelope
+    from spasmograph.measure.emg.evoked.sweeps import average_evoked
+    from spasmograph.measure.emg.front.conditioning import condition
     from spasmograph.measure.events import find_events
     from spasmograph.measure.kinematics import geometry
     from spasmograph.measure.scores import score_recording
@@ -68,10 +68,10 @@ _HOMES = {
     "spasmograph.io.landmarks": {"track_landmarks"},
     "spasmograph.io.video": {"read_video"},
     "spasmograph.measure.baseline": {"signals_from_geometry"},
-    "spasmograph.measure.emg.bursts": {"find_bursts"},
-    "spasmograph.measure.emg.conditioning": {"condition"},
-    "spasmograph.measure.emg.envelope": {"envelope"},
-    "spasmograph.measure.emg.sweeps": {"average_evoked"},
+    "spasmograph.measure.emg.bursts.detector": {"find_bursts"},
+    "spasmograph.measure.emg.front.conditioning": {"condition"},
+    "spasmograph.measure.emg.bursts.envelope": {"envelope"},
+    "spasmograph.measure.emg.evoked.sweeps": {"average_evoked"},
     "spasmograph.measure.events": {"find_events"},
     "spasmograph.measure.kinematics": {"geometry"},
     "spasmograph.measure.scores": {"score_recording"},

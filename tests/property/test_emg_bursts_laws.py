@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from spasmograph.measure.emg.bursts import BurstDetector, find_bursts
+from spasmograph.measure.emg.bursts.detector import BurstDetector, find_bursts
 from spasmograph.model import Burst, Floats
 from tests.emg_bursts_worlds import RATE_HZ, noise, spans, times, with_bursts
 

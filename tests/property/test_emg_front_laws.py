@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spasmograph.measure.emg.conditioning import Conditioner, condition
-from spasmograph.measure.emg.front import ChannelFront
-from spasmograph.measure.emg.survey import Survey, survey_channel
+from spasmograph.measure.emg.front.conditioning import Conditioner, condition
+from spasmograph.measure.emg.front.front import ChannelFront
+from spasmograph.measure.emg.front.survey import Survey, survey_channel
 from spasmograph.model import Floats
 from spasmograph.parameters import load_emg_parameters
 from spasmograph.terms import Reason

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spasmograph.measure.emg.activity import Activity
-from spasmograph.measure.emg.alignment import align
-from spasmograph.measure.emg.patterns import channel_pattern, measure_patterns
-from spasmograph.measure.emg.synchrony import pair_synchrony, partners
-from spasmograph.measure.emg.synkinesis import pair_synkinesis
+from spasmograph.measure.emg.patterns.activity import Activity
+from spasmograph.measure.emg.patterns.alignment import align
+from spasmograph.measure.emg.patterns.measuring import channel_pattern, measure_patterns
+from spasmograph.measure.emg.patterns.synchrony import pair_synchrony, partners
+from spasmograph.measure.emg.patterns.synkinesis import pair_synkinesis
 from spasmograph.model import Event, Floats, Measurement, Provenance, Quality, Recording, Signals, Span
 from spasmograph.terms import EventKind, Pattern, Region, Side, Verdict
 from tests.emg_pattern_worlds import ENVELOPE_HZ, ORIS, QUICK, RULES, at_random, irregular, muscle, reading, waves

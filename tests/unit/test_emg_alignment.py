@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from spasmograph.measure.emg.activity import Activity
-from spasmograph.measure.emg.alignment import align
+from spasmograph.measure.emg.patterns.activity import Activity
+from spasmograph.measure.emg.patterns.alignment import align
 from spasmograph.model import Event, Floats, Measurement, Provenance, Quality, Recording, Signals, Span
 from spasmograph.terms import EventKind, Muscle, Pattern, Region, Side, Verdict
 from tests.emg_pattern_worlds import OCULI, ORIS, QUICK, at_random, muscle

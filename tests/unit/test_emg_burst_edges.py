@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from spasmograph.measure.emg.burst_edges import Edge, offset_samples, onset_samples
-from spasmograph.measure.emg.burst_shape import Sample, Stretch, median_frequencies_hz
+from spasmograph.measure.emg.bursts.edges import Edge, offset_samples, onset_samples
+from spasmograph.measure.emg.bursts.shape import Sample, Stretch, median_frequencies_hz
 from spasmograph.parameters import load_emg_parameters
 
 RULES = load_emg_parameters()

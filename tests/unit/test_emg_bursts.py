@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from spasmograph.errors import InputError
-from spasmograph.measure.emg.bursts import BurstDetector, find_bursts, frame_powers
+from spasmograph.measure.emg.bursts.detector import BurstDetector, find_bursts, frame_powers
 from spasmograph.model import Burst, Floats
 from spasmograph.parameters import load_emg_parameters
 from spasmograph.terms import Muscle, Pattern, Side

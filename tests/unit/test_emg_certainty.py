@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from spasmograph.measure.emg.certainty import Certainty, Found
+from spasmograph.measure.emg.bursts.certainty import Certainty, Found
 from spasmograph.model import Burst
 from spasmograph.parameters import load_emg_parameters
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from spasmograph.errors import InputError
-from spasmograph.measure.emg.conditioning import Conditioner, band_for, condition
+from spasmograph.measure.emg.front.conditioning import Conditioner, band_for, condition
 from spasmograph.parameters import load_emg_parameters
 from tests.emg_noise import muscle_noise, strength
 

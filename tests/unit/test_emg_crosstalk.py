@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from spasmograph.measure.emg.activity import Activity
-from spasmograph.measure.emg.crosstalk import CrossTalk, cross_talk
-from spasmograph.measure.emg.synchrony import pair_synchrony
+from spasmograph.measure.emg.patterns.activity import Activity
+from spasmograph.measure.emg.patterns.crosstalk import CrossTalk, cross_talk
+from spasmograph.measure.emg.patterns.synchrony import pair_synchrony
 from spasmograph.model import Floats, Together
 from tests.emg_pattern_worlds import ORIS, QUICK, RATE_HZ, banded, muscle, reading
 

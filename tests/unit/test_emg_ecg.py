@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from spasmograph.measure.emg.conditioning import condition
-from spasmograph.measure.emg.ecg import Heart, Stretch, find_heart, take_out_beats
+from spasmograph.measure.emg.front.conditioning import condition
+from spasmograph.measure.emg.front.ecg import Heart, Stretch, find_heart, take_out_beats
 from spasmograph.model import Floats
 from spasmograph.parameters import load_emg_parameters
 from tests.emg_noise import bursting, heart, muscle_noise, strength

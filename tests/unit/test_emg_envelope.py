@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spasmograph.measure.emg.envelope import EnvelopeStream, StoredEnvelope, envelope, moving_sum
+from spasmograph.measure.emg.bursts.envelope import EnvelopeStream, StoredEnvelope, envelope, moving_sum
 
 
 def stored(samples: np.ndarray, rate_hz: float, cuts: Sequence[int] = ()) -> np.ndarray:

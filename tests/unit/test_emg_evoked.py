@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from spasmograph.measure.emg.evoked import average_evoked, evoked_response, search_for
-from spasmograph.measure.emg.onset import Course, first_deflection, onset_ms, smoothed
-from spasmograph.measure.emg.presence import jittering_response, kernels, locked_response
+from spasmograph.measure.emg.evoked.onset import Course, first_deflection, onset_ms, smoothed
+from spasmograph.measure.emg.evoked.presence import jittering_response, kernels, locked_response
+from spasmograph.measure.emg.evoked.responses import average_evoked, evoked_response, search_for
 from spasmograph.model import Channel, EvokedResponse, Presence, ResponseKind
 from spasmograph.parameters import load_emg_parameters
 from spasmograph.terms import ChannelKind, Muscle, Side

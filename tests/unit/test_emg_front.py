@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from spasmograph.measure.emg.artefacts import Ordinary
-from spasmograph.measure.emg.conditioning import condition
-from spasmograph.measure.emg.front import ChannelFront
+from spasmograph.measure.emg.front.artefacts import Ordinary
+from spasmograph.measure.emg.front.conditioning import condition
+from spasmograph.measure.emg.front.front import ChannelFront
+from spasmograph.measure.emg.front.survey import Survey, survey_channel
 from spasmograph.measure.emg.simulate import simulate_emg
-from spasmograph.measure.emg.survey import Survey, survey_channel
 from spasmograph.model import Floats, QualityReason, Span
 from spasmograph.terms import Reason
 from tests.emg_noise import bursting, channel, heart, muscle_noise, strength

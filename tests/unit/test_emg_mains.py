@@ -5,8 +5,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from spasmograph.measure.emg.conditioning import condition
-from spasmograph.measure.emg.mains import NO_MAINS, Mains, find_mains, remove_mains, typical
+from spasmograph.measure.emg.front.conditioning import condition
+from spasmograph.measure.emg.front.mains import NO_MAINS, Mains, find_mains, remove_mains, typical
 from spasmograph.model import Floats
 from tests.emg_noise import bursting, muscle_noise, strength
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chi2
 
-from spasmograph.measure.emg.bursts import frame_powers
-from spasmograph.measure.emg.noise import Noise, NoiseModel, energy_quantile
+from spasmograph.measure.emg.bursts.detector import frame_powers
+from spasmograph.measure.emg.bursts.noise import Noise, NoiseModel, energy_quantile
 from spasmograph.model import Floats
 from spasmograph.parameters import load_emg_parameters
 from tests.emg_bursts_worlds import noise

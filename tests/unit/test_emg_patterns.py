@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from spasmograph.measure.emg.activity import both, same_span, within
-from spasmograph.measure.emg.patterns import channel_pattern, measure_patterns, trains
+from spasmograph.measure.emg.patterns.activity import both, same_span, within
+from spasmograph.measure.emg.patterns.measuring import channel_pattern, measure_patterns, trains
 from spasmograph.model import Span, Together
 from spasmograph.terms import Side
 from tests.emg_pattern_worlds import ORIS, QUICK, irregular, muscle, reading, waves

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from spasmograph.measure.emg.activity import Activity
-from spasmograph.measure.emg.features import MEASURES
-from spasmograph.measure.emg.patterns import measure_patterns
-from spasmograph.measure.emg.published import pattern_citation
+from spasmograph.measure.emg.patterns.activity import Activity
+from spasmograph.measure.emg.patterns.features import MEASURES
+from spasmograph.measure.emg.patterns.measuring import measure_patterns
+from spasmograph.measure.emg.patterns.published import pattern_citation
 from spasmograph.model import Annotation, PublishedPattern, Standing
 from spasmograph.terms import Side
 from tests.emg_pattern_worlds import ORIS, QUICK, at_random, irregular, muscle, reading, regular, waves

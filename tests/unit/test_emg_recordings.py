@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from spasmograph.measure.emg.bursts import find_bursts
+from spasmograph.measure.emg.bursts.detector import find_bursts
 from spasmograph.model import Floats
 from tests.emg_bursts_worlds import times
 

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from spasmograph.io.results import measurement_to_json
-from spasmograph.measure.emg.evoked import evoked_response, search_for
-from spasmograph.measure.emg.sweeps import average_evoked
+from spasmograph.measure.emg.evoked.responses import evoked_response, search_for
+from spasmograph.measure.emg.evoked.sweeps import average_evoked
 from spasmograph.model import (
     Annotation,
     ArraySource,

@@ -6,8 +6,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from spasmograph.measure.emg.patterns import channel_pattern
-from spasmograph.measure.emg.rhythm import find_rhythm
+from spasmograph.measure.emg.patterns.measuring import channel_pattern
+from spasmograph.measure.emg.patterns.rhythm import find_rhythm
 from spasmograph.model import ChannelPattern, Floats
 from tests.emg_pattern_worlds import QUICK, at_random, bouts, clusters, irregular, muscle, regular
 

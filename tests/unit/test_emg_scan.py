@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spasmograph.measure.emg.scan import Scan
+from spasmograph.measure.emg.bursts.scan import Scan
 from spasmograph.model import Floats
 
 RISE, FALL = 3.0, 4.0

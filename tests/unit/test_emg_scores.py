@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from spasmograph.measure.emg.activity import Activity
-from spasmograph.measure.emg.patterns import measure_patterns
-from spasmograph.measure.emg.scores import burst_rate, burst_time, channel_scores, envelope_mean, score_emg
+from spasmograph.measure.emg.patterns.activity import Activity
+from spasmograph.measure.emg.patterns.measuring import measure_patterns
+from spasmograph.measure.emg.patterns.scores import burst_rate, burst_time, channel_scores, envelope_mean, score_emg
 from spasmograph.model import Burst, Score
 from spasmograph.terms import Side
 from tests.emg_pattern_worlds import NOISE_UV, ORIS, QUICK, at_random, clusters, muscle, reading, waves

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from spasmograph.measure.emg.course import response_course
-from spasmograph.measure.emg.evoked_norms import evoked_citation, evoked_norms, supplied_by
-from spasmograph.measure.emg.evoked_scores import evoked_scores
+from spasmograph.measure.emg.evoked.course import response_course
+from spasmograph.measure.emg.evoked.norms import evoked_citation, evoked_norms, supplied_by
+from spasmograph.measure.emg.evoked.scores import evoked_scores
+from spasmograph.measure.emg.evoked.stimulation import measure_evoked, reconsidered
 from spasmograph.measure.emg.simulate import simulate_emg
-from spasmograph.measure.emg.stimulation import measure_evoked, reconsidered
 from spasmograph.model import Annotation, Biosignal, Estimate, EvokedResponse, Presence, ResponseKind, Score
 from spasmograph.parameters import load_emg_parameters
 from spasmograph.terms import Muscle, Side

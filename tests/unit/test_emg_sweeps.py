@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from spasmograph.errors import InputError
-from spasmograph.measure.emg.stimulus_tail import without_tail
-from spasmograph.measure.emg.sweeps import average_evoked
+from spasmograph.measure.emg.evoked.stimulus_tail import without_tail
+from spasmograph.measure.emg.evoked.sweeps import average_evoked
 from spasmograph.parameters import load_emg_parameters
 from tests.evoked_worlds import World, samples, stimuli
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from spasmograph.measure.emg.synchrony import measure_synchrony, pair_synchrony, partners
+from spasmograph.measure.emg.patterns.synchrony import measure_synchrony, pair_synchrony, partners
 from spasmograph.model import Floats, Synchrony, Together
 from spasmograph.terms import Side
 from tests.emg_pattern_worlds import ORIS, QUICK, at_random, clusters, muscle, reading, regular, waves

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from spasmograph.measure.emg.activity import Activity
-from spasmograph.measure.emg.synkinesis import measure_synkinesis, moved_muscle, movement_table, pair_synkinesis
+from spasmograph.measure.emg.patterns.activity import Activity
+from spasmograph.measure.emg.patterns.synkinesis import measure_synkinesis, moved_muscle, movement_table, pair_synkinesis
 from spasmograph.model import Annotation, Estimate, Synchrony, Together
 from spasmograph.terms import Muscle, Side
 from tests.emg_pattern_worlds import NOISE_UV, OCULI, ORIS, QUICK, muscle

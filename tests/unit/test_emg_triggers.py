@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from spasmograph.errors import InputError
-from spasmograph.measure.emg.stimuli import is_stimulus, nerve_in, side_in, stimuli_from_annotations, stimuli_of
-from spasmograph.measure.emg.triggers import find_stimulus_artefacts, find_triggers, read_triggers
+from spasmograph.measure.emg.evoked.stimuli import is_stimulus, nerve_in, side_in, stimuli_from_annotations, stimuli_of
+from spasmograph.measure.emg.evoked.triggers import find_stimulus_artefacts, find_triggers, read_triggers
 from spasmograph.model import Annotation, Floats
 from spasmograph.parameters import load_emg_parameters
 from spasmograph.terms import Muscle, Side

@@ -16,12 +16,12 @@ from spasmograph import __version__
 from spasmograph.app.batch import OnProgress, Options, Outcome, analyze_files
 from spasmograph.errors import NoMuscleError, SpasmographError, UnmeasuredError
 from spasmograph.io.biosignal import read_biosignal
-from spasmograph.measure.emg.alignment import align
 from spasmograph.measure.emg.channel import ChannelMeter, MeasuredChannel, envelope_times, without_stimuli
-from spasmograph.measure.emg.conditioning import condition
-from spasmograph.measure.emg.patterns import measure_patterns
-from spasmograph.measure.emg.stimulation import measure_evoked
-from spasmograph.measure.emg.survey import survey_channel
+from spasmograph.measure.emg.evoked.stimulation import measure_evoked
+from spasmograph.measure.emg.front.conditioning import condition
+from spasmograph.measure.emg.front.survey import survey_channel
+from spasmograph.measure.emg.patterns.alignment import align
+from spasmograph.measure.emg.patterns.measuring import measure_patterns
 from spasmograph.model import Biosignal, BiosignalRecording, Burst, Channel, EmgMeasurement, Floats, Measurement, Provenance, Quality, Signals, Span
 from spasmograph.parameters import Parameters, load_emg_parameters
 from spasmograph.terms import ChannelKind, Side, Task, Verdict

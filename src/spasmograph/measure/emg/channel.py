@@ -5,11 +5,11 @@ from math import ceil
 
 import numpy as np
 
-from spasmograph.measure.emg.activity import Activity, both
-from spasmograph.measure.emg.bursts import BurstDetector
-from spasmograph.measure.emg.envelope import StoredEnvelope
-from spasmograph.measure.emg.front import ChannelFront
-from spasmograph.measure.emg.survey import Survey
+from spasmograph.measure.emg.bursts.detector import BurstDetector
+from spasmograph.measure.emg.bursts.envelope import StoredEnvelope
+from spasmograph.measure.emg.front.front import ChannelFront
+from spasmograph.measure.emg.front.survey import Survey
+from spasmograph.measure.emg.patterns.activity import Activity, both
 from spasmograph.measure.scores.clock import joined, seconds
 from spasmograph.model import Burst, Channel, ChannelQuality, Floats, QualityReason, Span
 from spasmograph.parameters import Parameters

@@ -1,0 +1,1 @@
+"""From conditioned samples to the envelope and bursts."""

@@ -1,0 +1,1 @@
+"""From stimuli to the responses that they evoke."""

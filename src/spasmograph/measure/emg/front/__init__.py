@@ -1,0 +1,1 @@
+"""From raw samples to conditioned ones: band, mains, heart beats, artefacts."""

@@ -1,0 +1,1 @@
+"""From bursts to what they mean together."""
