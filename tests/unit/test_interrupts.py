@@ -33,13 +33,28 @@ from spasmograph.cli import main, program
 program.run_program = lambda _: exec(compile(sys.argv[1], 'text', 'exec'))
 main()
 """
+# An interrupt that falls into the loading of a compiled module arrives as that module's failure.
+WHILE_LOADED = """
+try:
+    raise KeyboardInterrupt
+except KeyboardInterrupt as interrupt:
+    raise SystemError('initialization of a module failed') from interrupt
+"""
 
 
-@pytest.mark.parametrize("happens", [IN_TEXT, WHILE_FREED])
+@pytest.mark.parametrize("happens", [IN_TEXT, WHILE_FREED, WHILE_LOADED])
 def test_interrupted_command_ends_with_130_and_one_line(happens: str) -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM, happens], capture_output=True, text=True, check=False, timeout=60)
 
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "spasmograph: interrupted\n")
+
+
+def test_another_error_after_an_interrupt_stays_a_traceback() -> None:
+    later = "try:\n    raise KeyboardInterrupt\nexcept KeyboardInterrupt:\n    raise SystemError('a mistake')"
+    done = subprocess.run([sys.executable, "-c", PROGRAM, later], capture_output=True, text=True, check=False, timeout=60)
+
+    assert done.returncode == 1
+    assert done.stderr.endswith("SystemError: a mistake\n")
 
 
 def test_other_errors_that_cannot_be_raised_are_told_as_before() -> None:

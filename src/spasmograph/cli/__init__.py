@@ -23,10 +23,20 @@ def main(arguments: list[str] | None = None) -> NoReturn:
             from spasmograph.cli.program import run_program
 
             code = run_program(arguments)
-        except KeyboardInterrupt as interrupt:
+        except BaseException as error:
+            interrupt = _behind(error)
+            if interrupt is None:
+                raise
             code = interrupted(interrupt)
     _forget_interrupts()
     sys.exit(code)
+
+
+def _behind(error: BaseException | None) -> KeyboardInterrupt | None:
+    """The interrupt that an error is or comes from: one that falls into the loading of a compiled module arrives as that module's failure."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__
+    return error
 
 
 def interrupted(interrupt: KeyboardInterrupt) -> int:
