@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from spasmograph.measure.emg.evoked.onset import Course, first_deflection, onset_ms, smoothed
+from spasmograph.measure.emg.evoked.onset import Course, first_deflections, onsets_ms, smoothed
 from spasmograph.measure.emg.evoked.presence import jittering_response, kernels, locked_response
 from spasmograph.measure.emg.evoked.responses import average_evoked, evoked_response, search_for
 from spasmograph.model import Channel, EvokedResponse, Presence, ResponseKind
@@ -184,12 +184,14 @@ def test_an_onset_without_noise_is_exact() -> None:
 
     course = Course(time_ms=time_ms, values=smoothed(values, 2000.0), noise=1e-6, window_ms=(7.0, 18.0), earliest_ms=1.5)
 
-    assert onset_ms(course, RULES["onset_share"]) == pytest.approx(10.2, abs=0.15)
+    (onset_ms,) = onsets_ms(course, course.values[None, :], np.array([course.noise]), RULES["onset_share"])
+    assert onset_ms == pytest.approx(10.2, abs=0.15)
 
 
 @pytest.mark.parametrize("values", [np.zeros(300), np.full(300, 0.1)], ids=["nothing", "level"])
 def test_without_a_deflection_there_is_no_onset(values: np.ndarray) -> None:
     course = Course(time_ms=np.arange(-50, 100, 0.5), values=values, noise=1.0, window_ms=(7.0, 18.0), earliest_ms=1.5)
 
-    assert first_deflection(course) is None
-    assert np.isnan(onset_ms(course, 0.7))
+    rows, noises = course.values[None, :], np.array([course.noise])
+    assert first_deflections(course, rows, noises).tolist() == [-1]
+    assert np.isnan(onsets_ms(course, rows, noises, 0.7)).all()

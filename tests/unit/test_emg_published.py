@@ -11,7 +11,6 @@ import pytest
 from spasmograph.measure.emg.patterns.activity import Activity
 from spasmograph.measure.emg.patterns.features import MEASURES
 from spasmograph.measure.emg.patterns.measuring import measure_patterns
-from spasmograph.measure.emg.patterns.published import pattern_citation
 from spasmograph.model import Annotation, PublishedPattern, Standing
 from spasmograph.terms import Side
 from tests.emg_pattern_worlds import ORIS, QUICK, at_random, irregular, muscle, reading, regular, waves
@@ -106,7 +105,7 @@ def test_every_source_has_its_reference_and_every_measure_is_used() -> None:
     named = set(re.findall(r"\b[A-Z]{3,}[A-Z0-9-]*\d*\b", " ".join(f"{one['limits']} " for one in TABLE["pattern"]) + TABLE["limits"])) - {"EMG"}
     assert used | named <= set(TABLE["sources"])
     assert {feature["measure"] for pattern in TABLE["pattern"] for feature in pattern["feature"]} == set(MEASURES)
-    assert pattern_citation("BANIK").startswith("Banik & Miller")
+    assert TABLE["sources"]["BANIK"].startswith("Banik & Miller")
 
 
 def test_no_pattern_is_a_diagnosis() -> None:

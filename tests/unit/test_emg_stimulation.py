@@ -1,12 +1,14 @@
 """What is measured in a whole recording: blink reflex, direct response, lateral spread, its course, and the scores."""
 
+import tomllib
 from dataclasses import replace
+from importlib.resources import files
 
 import numpy as np
 import pytest
 
 from spasmograph.measure.emg.evoked.course import response_course
-from spasmograph.measure.emg.evoked.norms import evoked_citation, evoked_norms, supplied_by
+from spasmograph.measure.emg.evoked.norms import evoked_norms, supplied_by
 from spasmograph.measure.emg.evoked.scores import evoked_scores
 from spasmograph.measure.emg.evoked.stimulation import measure_evoked, reconsidered
 from spasmograph.measure.emg.simulate import simulate_emg
@@ -14,6 +16,8 @@ from spasmograph.model import Annotation, Biosignal, Estimate, EvokedResponse, P
 from spasmograph.parameters import load_emg_parameters
 from spasmograph.terms import Muscle, Side
 from tests.evoked_worlds import World, biosignal, samples, stimuli, trigger_channel
+
+NORMS = tomllib.loads(files("spasmograph.data").joinpath("emg_norms.toml").read_text("utf-8"))
 
 RULES = load_emg_parameters()
 LEFT, RIGHT = Side.LEFT, Side.RIGHT
@@ -325,7 +329,7 @@ def test_published_values_stand_beside(kind: ResponseKind, quantity: str, muscle
 
     assert (norm.low, norm.high) == pytest.approx((low, high))
     assert norm.source == source
-    assert len(evoked_citation(source)) > 20
+    assert len(NORMS["sources"][source]) > 20
 
 
 def test_nothing_published_is_shown_for_what_has_no_source() -> None:

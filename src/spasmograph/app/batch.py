@@ -47,6 +47,19 @@ class Outcome(Generic[M]):
     measurement: M | None = None
     error: SpasmographError | None = None
 
+    def result(self) -> M:
+        """The measurement.
+
+        Raises:
+            SpasmographError: why there is none.
+        """
+        if self.error:
+            raise self.error
+        if self.measurement is None:
+            msg = "an outcome holds a measurement or an error"
+            raise AssertionError(msg)
+        return self.measurement
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Job:

@@ -22,6 +22,7 @@ from spasmograph.measure.emg.front.conditioning import condition
 from spasmograph.measure.emg.front.survey import survey_channel
 from spasmograph.measure.emg.patterns.alignment import align
 from spasmograph.measure.emg.patterns.measuring import measure_patterns
+from spasmograph.measure.scores.clock import joined
 from spasmograph.model import Biosignal, BiosignalRecording, Burst, Channel, EmgMeasurement, Floats, Measurement, Provenance, Quality, Signals, Span
 from spasmograph.parameters import Parameters, load_emg_parameters
 from spasmograph.terms import ChannelKind, Side, Task, Verdict
@@ -129,12 +130,7 @@ def _film(options: EmgOptions) -> Measurement:
         UnmeasuredError: no face in it can be measured.
     """
     (outcome,) = analyze_files([options.film or Path()], Options(task=options.task), workers=options.workers)
-    if outcome.error:
-        raise outcome.error
-    if outcome.measurement is None:
-        msg = "an outcome holds a measurement or an error"
-        raise AssertionError(msg)
-    return outcome.measurement
+    return outcome.result()
 
 
 class _Waveform:
@@ -222,22 +218,12 @@ def _quality(recording: BiosignalRecording, measured: tuple[MeasuredChannel, ...
         msg = f"nothing could be measured in {recording.name}: {why}"
         raise UnmeasuredError(msg)
     good = all(quality.verdict is Verdict.GOOD for quality in channels)
+    observed = joined(span for quality in channels for span in quality.observed).tolist()
     return Quality(
         verdict=Verdict.GOOD if good else Verdict.LIMITED,
         duration_s=recording.duration_s,
-        observed=_either(span for quality in channels for span in quality.observed),
+        observed=tuple(Span(onset_s=onset_s, offset_s=offset_s) for onset_s, offset_s in observed),
     )
-
-
-def _either(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """The time that lies in any of the spans."""
-    joined: list[Span] = []
-    for span in sorted(spans, key=lambda one: one.onset_s):
-        if joined and span.onset_s <= joined[-1].offset_s:
-            joined[-1] = Span(onset_s=joined[-1].onset_s, offset_s=max(joined[-1].offset_s, span.offset_s))
-        else:
-            joined.append(span)
-    return tuple(joined)
 
 
 def _provenance(rules: Parameters) -> Provenance:

@@ -99,7 +99,7 @@ def _title(job: Job[M], number: int) -> str:
 def _finish(outcome: Outcome[M], job: Job[M], shown: Display, tally: _Tally) -> None:
     """Write and print one recording's results, or say why there are none."""
     try:
-        measurement = _measurement(outcome)
+        measurement = outcome.result()
         folder = _written(measurement, job.kind, job.out_dir) if job.out_dir else None
     except SpasmographError as error:
         tally.codes.append(exit_code(error))
@@ -114,15 +114,6 @@ def _finish(outcome: Outcome[M], job: Job[M], shown: Display, tally: _Tally) -> 
     elif not job.quiet:
         with shown.aside():
             _print(job.kind.summary(measurement), folder)
-
-
-def _measurement(outcome: Outcome[M]) -> M:
-    if outcome.error:
-        raise outcome.error
-    if outcome.measurement is None:
-        msg = "an outcome holds a measurement or an error"
-        raise AssertionError(msg)
-    return outcome.measurement
 
 
 def _written(measurement: M, kind: Kind[M], out_dir: Path) -> Path:

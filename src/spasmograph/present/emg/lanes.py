@@ -12,7 +12,7 @@ from spasmograph.present.courses import path
 from spasmograph.present.emg.amplitudes import number
 from spasmograph.present.emg.courses import Courses, window
 from spasmograph.present.emg.film_lanes import film_bands, film_lanes, film_observed, film_top
-from spasmograph.present.emg.leads import Lead, calibrated
+from spasmograph.present.emg.leads import Lead
 from spasmograph.present.emg.sentences import burst_sentence
 from spasmograph.present.marks import hatched_swatch, swatch, tick_label, unseen
 from spasmograph.present.sentences import shown_span
@@ -261,9 +261,3 @@ def _links(measurement: EmgMeasurement, leads: Sequence[Lead], rows: Sequence[Ro
         number = place + 1
         parts.append(element("a", frame, href=f"#event-{number}", class_="event", data_event=number, aria_label=burst_sentence(number, burst, lead)))
     return parts
-
-
-def all_calibrated(measurement: EmgMeasurement) -> bool:
-    """Whether every measured channel is in microvolts."""
-    measured = {quality.label for quality in measurement.channels}
-    return all(calibrated(channel) for channel in measurement.recording.channels if channel.label in measured)

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from spasmograph.measure.emg.bursts.envelope import half_window
+from spasmograph.measure.emg.bursts.envelope import half_window, moving_sum
 from spasmograph.model.common import Floats
 from spasmograph.parameters import Parameters
 
@@ -39,7 +39,7 @@ class Stretch:
         half, first, last = _half(window_s, self.rate_hz), max(start, self.first), min(stop, self.stop)
         samples = self.part(first - half, last + half)
         missing = ~np.isfinite(samples)
-        slow = moving_mean(np.where(missing, 0.0, samples), half)
+        slow = moving_sum(np.where(missing, 0.0, samples), half) / (2 * half + 1)
         lead = first - max(first - half, self.first)
         sharp = np.where(missing, np.nan, samples - slow)[lead : lead + max(0, last - first)]
         return Stretch(samples=sharp, first=first, rate_hz=self.rate_hz)
@@ -50,16 +50,6 @@ class Stretch:
         ratios /= noise_power
         ratios[~np.isfinite(ratios)] = 1.0
         return Stretch(samples=ratios, first=max(start, self.first), rate_hz=self.rate_hz)
-
-
-def moving_mean(values: Floats, half: int) -> Floats:
-    """The mean over up to `2 * half + 1` places centred on each; fewer at the ends."""
-    summed = np.zeros(len(values) + 1)
-    np.cumsum(values, out=summed[1:])
-    places = np.arange(len(values))
-    low, high = np.maximum(places - half, 0), np.minimum(places + half + 1, len(values))
-    means: Floats = (summed[high] - summed[low]) / (high - low)
-    return means
 
 
 @lru_cache(maxsize=64)
@@ -78,7 +68,7 @@ def sharp_share(spectrum: Floats, window_s: float, rate_hz: float) -> float:
 
 def _half(window_s: float, rate_hz: float) -> int:
     """At least one sample to either side."""
-    return max(1, round(window_s * rate_hz / 2))
+    return max(1, half_window(rate_hz, window_s))
 
 
 def is_pop(ratios: Stretch, onset: int, offset: int, parameters: Parameters) -> bool:

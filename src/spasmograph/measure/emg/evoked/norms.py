@@ -23,15 +23,6 @@ def evoked_norms(kind: ResponseKind, quantity: str, muscle: Muscle | None) -> tu
     )
 
 
-def evoked_citation(source: str) -> str:
-    """The full reference behind a source key.
-
-    Raises:
-        KeyError: there is no source of that key.
-    """
-    return str(_table()["sources"][source])
-
-
 def supplied_by(branch: str) -> tuple[Muscle, ...]:
     """The muscles that a branch of the facial nerve supplies; none for any other nerve."""
     return tuple(Muscle(name) for name in _table()["branches"].get(branch, ()))

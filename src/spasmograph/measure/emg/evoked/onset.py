@@ -63,11 +63,6 @@ def smoothed(values: Floats, rate_hz: float, width_ms: float = _SMOOTH_MS) -> Fl
     return np.asarray(gaussian_filter1d(values, width, axis=-1, mode="nearest")) if width > 0.25 else values  # noqa: PLR2004
 
 
-def onset_ms(course: Course, share: float) -> float:
-    """The onset in milliseconds on the course's own time; NaN where no deflection stands out of the noise."""
-    return float(onsets_ms(course, course.values[None, :], np.array([course.noise]), share)[0])
-
-
 def onsets_ms(course: Course, rows: Floats, noises: Floats, share: float) -> Floats:
     """The onset of each of several averages of the same stretch, (k, m), each with its own noise (k,); NaN where nothing stands out."""
     firsts = first_deflections(course, rows, noises)
@@ -91,12 +86,6 @@ def _onsets_before(course: Course, rows: Floats, noises: Floats, first: int, sha
             same = lasts == last
             onsets[same] = _turning_points(time[start : last + 1], rows[same, start : last + 1], noises[same])
     return onsets
-
-
-def first_deflection(course: Course) -> int | None:
-    """The first peak or trough of the response; None where nothing stands out of the noise."""
-    first = int(first_deflections(course, course.values[None, :], np.array([course.noise]))[0])
-    return first if first >= 0 else None
 
 
 def first_deflections(course: Course, rows: Floats, noises: Floats) -> NDArray[np.intp]:

@@ -38,15 +38,6 @@ def published_patterns(
     return tuple(found)
 
 
-def pattern_citation(source: str) -> str:
-    """The full reference behind a feature's source key.
-
-    Raises:
-        KeyError: there is no source of that key.
-    """
-    return str(_table()["sources"][source])
-
-
 @cache
 def _table() -> dict[str, Any]:
     return tomllib.loads(files("spasmograph.data").joinpath("emg_patterns.toml").read_text(encoding="utf-8"))
