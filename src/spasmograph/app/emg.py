@@ -92,6 +92,7 @@ def measure_biosignal(
         UnmeasuredError: no channel shows a muscle, or too little of any could be measured.
     """
     given, rules = options or EmgOptions(), parameters or load_emg_parameters()
+    film = _film(given) if given.film else None  # first, so that a film that cannot be measured is told at once
     stimuli, evoked, courses, evoked_scores = measure_evoked(
         biosignal, stimulated=given.stimulated, affected=given.affected, texts=given.stimulus_texts, parameters=rules
     )
@@ -101,7 +102,6 @@ def measure_biosignal(
     told = [one for one in measured if one.quality.verdict is not Verdict.REFUSED]
     activities = [one.activity(rules) for one in told]
     found = measure_patterns(activities, annotations=biosignal.annotations, waveform=_Waveform(biosignal, told, rules), parameters=rules)
-    film = _film(given) if given.film else None
     return EmgMeasurement(
         recording=biosignal.recording,
         quality=quality,
