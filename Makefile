@@ -3,7 +3,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 PYTEST_WORKERS ?= auto
 DEMO_SECONDS ?= 60
-TEST_TOOLS := hatchling|hypothesis|import-linter|jsonschema|pypdf|pytest|pytest-xdist
+TEST_TOOLS := hatchling|httpx|hypothesis|import-linter|jsonschema|pypdf|pytest|pytest-xdist|schemathesis|selenium-axe-python
 LOCK := uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
 
@@ -67,12 +67,12 @@ bench: dev
 
 lock:
 	$(LOCK) --output-file requirements.txt
-	$(LOCK) --group dev --extra notebook --constraint requirements.txt --output-file requirements-dev.txt
+	$(LOCK) --group dev --extra notebook --extra postgresql --constraint requirements.txt --output-file requirements-dev.txt
 	$(subst pyproject.toml,,$(LOCK)) --group peers --output-file requirements-peers.txt
 
 lowest:
 	uv venv --quiet --clear --python 3.11 .venv-lowest
-	uv pip install --quiet --python .venv-lowest --resolution lowest-direct --editable ".[notebook]" \
+	uv pip install --quiet --python .venv-lowest --resolution lowest-direct --editable ".[notebook,postgresql]" \
 		$$(grep -oE '^($(TEST_TOOLS))==[^ ;]+' requirements-dev.txt)
 	.venv-lowest/bin/python -m pytest -n $(PYTEST_WORKERS)
 

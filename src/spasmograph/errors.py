@@ -8,11 +8,17 @@ SpasmographError
 │   ├── NotABiosignalError           no samples in any known format
 │   ├── DamagedBiosignalError        it starts as a recording of voltages and cannot be read on
 │   ├── UnknownRateError             nothing says how many samples a second there are
-│   └── ChannelChoiceError           what was said about a channel does not fit the file, or two claim one muscle
+│   ├── ChannelChoiceError           what was said about a channel does not fit the file, or two claim one muscle
+│   └── EntryError                   an entry of the record says something that cannot be
 ├── UnmeasuredError (ValueError)     the file is fine, the face or the muscles in it cannot be measured
 │   ├── NoFaceError                  no face was found long enough to measure
 │   └── NoMuscleError                no channel is known to show a muscle
 ├── OutputError (OSError)            results could not be written; nothing half-written is left
+├── RecordError (RuntimeError)       the record of a person cannot be opened or changed as asked
+│   ├── NotThereError (LookupError)  the record has no such entry
+│   ├── ConflictError                somebody changed the entry meanwhile; nothing was overwritten
+│   ├── NewerRecordError             a newer version of the program wrote this record
+│   └── DamagedRecordError           the database or a file of the record is damaged
 ├── MissingExtraError (ImportError)  an optional part is not installed
 ├── ModelFileError (RuntimeError)    a landmark model is missing or is not the one expected
 └── WorkerLostError (RuntimeError)   the system ended a worker process in the middle of its work
@@ -55,6 +61,10 @@ class ChannelChoiceError(InputError):
     """What was said about a channel does not fit the file, or two channels claim one muscle."""
 
 
+class EntryError(InputError):
+    """An entry of the record says something that cannot be; the message names the field, the value and the bound."""
+
+
 class UnmeasuredError(SpasmographError, ValueError):
     """The file can be read, but the face or the muscles in it cannot be measured."""
 
@@ -69,6 +79,26 @@ class NoMuscleError(UnmeasuredError):
 
 class OutputError(SpasmographError, OSError):
     """The results could not be written; nothing half-written is left behind."""
+
+
+class RecordError(SpasmographError, RuntimeError):
+    """The record of a person cannot be opened or changed as asked."""
+
+
+class NotThereError(RecordError, LookupError):
+    """The record has no such entry."""
+
+
+class ConflictError(RecordError):
+    """Somebody changed the entry meanwhile; nothing was overwritten."""
+
+
+class NewerRecordError(RecordError):
+    """A newer version of the program wrote this record."""
+
+
+class DamagedRecordError(RecordError):
+    """The database or a file of the record is damaged."""
 
 
 class MissingExtraError(SpasmographError, ImportError):

@@ -126,6 +126,84 @@ class Reason(StrEnum):
     STIMULATED = "stimulated"
 
 
+class EntryKind(StrEnum):
+    """What an entry of a person's record tells."""
+
+    JOURNAL = "journal"
+    EPISODE = "episode"
+    TREATMENT = "treatment"
+    SCALE = "scale"
+    RECORDING = "recording"
+    APPOINTMENT = "appointment"
+    QUESTION = "question"
+    SETTINGS = "settings"
+
+
+class Precision(StrEnum):
+    """How exactly a moment is known; people know the year of an operation and the minute of a spasm."""
+
+    MINUTE = "minute"
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
+class Bothered(StrEnum):
+    """For how long of a day the spasms bothered, from not at all to all of it."""
+
+    NOT_AT_ALL = "not_at_all"
+    MINUTES = "minutes"
+    UP_TO_AN_HOUR = "up_to_an_hour"
+    SOME_HOURS = "some_hours"
+    HALF_THE_DAY = "half_the_day"
+    ALL_DAY = "all_day"
+
+
+class TreatmentKind(StrEnum):
+    """What was done or taken against the spasms."""
+
+    BOTULINUM_TOXIN = "botulinum_toxin"
+    DRUG = "drug"
+    PROCEDURE = "procedure"
+    PHYSIOTHERAPY = "physiotherapy"
+    ACUPUNCTURE = "acupuncture"
+    LIFESTYLE = "lifestyle"
+    OTHER = "other"
+
+
+class Rater(StrEnum):
+    """Who filled in a scale."""
+
+    SELF = "self"
+    CARER = "carer"
+    CLINICIAN = "clinician"
+
+
+class MediaKind(StrEnum):
+    """What a recording holds."""
+
+    FILM = "film"
+    EMG = "emg"
+
+
+class AnalysisState(StrEnum):
+    """How far the analysis of a recording is."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Judgement(StrEnum):
+    """What a person says of an event that was found: it is right, it was none, it was another; or it is one that was missed."""
+
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    CHANGED = "changed"
+    ADDED = "added"
+
+
 MILLIMETRE = "mm"
 CLOSURE = "closure"
 PER_MINUTE = "per_min"

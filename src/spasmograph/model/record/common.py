@@ -1,0 +1,100 @@
+"""What every entry of a person's record has: when it was, how exactly that is known, when it was noted, and which version of it this is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from spasmograph.errors import EntryError
+from spasmograph.terms import EntryKind, Precision
+
+HIGHEST = 10
+LONGEST_NAME, LONGEST_NOTE = 200, 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing that a person noted.
+
+    `at` is the local time with its offset from UTC, as the clock of the place showed it; `precision` says how much of it is known. `noted_at` is
+    when it was first written down; `id` and `version` are given by the store, and version 0 was never stored.
+
+    Raises:
+        EntryError: a time without an offset, or a text that is too long.
+    """
+
+    kind: ClassVar[EntryKind]
+
+    at: datetime
+    precision: Precision = Precision.MINUTE
+    noted_at: datetime | None = None
+    id: str = ""
+    version: int = 0
+
+    def __post_init__(self) -> None:
+        check_moment("at", self.at)
+        if self.noted_at is not None:
+            check_moment("noted_at", self.noted_at)
+
+
+def check_moment(name: str, moment: datetime) -> None:
+    """A moment needs its offset from UTC.
+
+    Raises:
+        EntryError: it has none.
+    """
+    if moment.utcoffset() is None:
+        msg = f"{name} is {moment.isoformat()}, without an offset from UTC; write it as 2026-11-21T14:05+08:00"
+        raise EntryError(msg)
+
+
+def check_order(name: str, first: datetime, last: datetime | None) -> None:
+    """Nothing ends before it begins.
+
+    Raises:
+        EntryError: it does.
+    """
+    if last is None:
+        return
+    check_moment(name, last)
+    if last < first:
+        msg = f"{name} is {last.isoformat()}, before the start at {first.isoformat()}"
+        raise EntryError(msg)
+
+
+def check_rating(name: str, value: float | None) -> None:
+    """A rating lies in 0–10, or was not given.
+
+    Raises:
+        EntryError: it lies outside.
+    """
+    if value is not None and not 0 <= value <= HIGHEST:
+        msg = f"{name} is {value}; it must lie in 0–{HIGHEST}"
+        raise EntryError(msg)
+
+
+def check_amount(name: str, value: float | None) -> None:
+    """An amount is a finite number above 0, or was not given.
+
+    Raises:
+        EntryError: it is not.
+    """
+    if value is not None and not 0 < value < float("inf"):
+        msg = f"{name} is {value}; it must be a number above 0"
+        raise EntryError(msg)
+
+
+def check_text(name: str, value: str, *, longest: int = LONGEST_NOTE, needed: bool = False) -> None:
+    """A text is not too long, and there where it is needed.
+
+    Raises:
+        EntryError: it is too long or missing, or holds a character that no text has.
+    """
+    if needed and not value.strip():
+        msg = f"{name} is empty; write a word or two"
+        raise EntryError(msg)
+    if len(value) > longest:
+        msg = f"{name} has {len(value)} characters; at most {longest} are kept"
+        raise EntryError(msg)
+    if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
+        msg = f"{name} holds a character that no text has"
+        raise EntryError(msg)
