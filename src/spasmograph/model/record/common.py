@@ -1,5 +1,6 @@
 """What every entry of a person's record has: when it was, how exactly that is known, when it was noted, and which version of it this is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -23,6 +24,8 @@ class Entry:
     """
 
     kind: ClassVar[EntryKind]
+    # For whoever reads entries from text: a field that is not known is an error, not silence.
+    __pydantic_config__: ClassVar[Mapping[str, str]] = {"extra": "forbid"}
 
     at: datetime
     precision: Precision = Precision.MINUTE

@@ -1,0 +1,193 @@
+"""Entries in and out of the database; a change that somebody else made meanwhile is never overwritten."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from spasmograph.errors import ConflictError, NotThereError
+from spasmograph.io.store.codec import entry_from, text_of
+from spasmograph.io.store.database import reading
+from spasmograph.io.store.tables import entries
+from spasmograph.model.record import Entry, JournalEntry, RecordingEntry, ScaleResult, SpasmEpisode, Treatment
+from spasmograph.terms import EntryKind
+
+E = TypeVar("E", bound=Entry)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """What is drawn of an entry: when, of which kind, of which scale or treatment, and its number if it has one."""
+
+    id: str
+    kind: EntryKind
+    at: datetime
+    subject: str
+    value: float | None
+
+
+class EntryStore:
+    """All entries of one record."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def save(self, entry: E, *, now: datetime) -> E:
+        """Keep an entry: a new one (version 0), or a change of the version that it names; as it is kept.
+
+        Raises:
+            ConflictError: the entry was changed meanwhile, or its id or its recording is there already.
+            NotThereError: the entry to be changed was removed.
+        """
+        with self.engine.begin() as connection:
+            return save_in(connection, entry, now=now)
+
+    def get(self, entry_id: str) -> Entry:
+        """One entry.
+
+        Raises:
+            NotThereError: there is none of that id.
+        """
+        with reading(self.engine) as connection:
+            row = connection.execute(select(entries.c.kind, entries.c.body).where(entries.c.id == entry_id)).first()
+        if row is None:
+            raise _not_there(entry_id)
+        return _entry(row)
+
+    def entries(self, *kinds: EntryKind, since: datetime | None = None, until: datetime | None = None, newest: int | None = None) -> list[Entry]:
+        """Entries of some kinds, or of all, in order of time, in `[since, until)`; with `newest` only so many of the last."""
+        query = select(entries.c.kind, entries.c.body).where(*_within(kinds, since, until))
+        query = query.order_by(entries.c.at_us.desc(), entries.c.id.desc()) if newest else query.order_by(entries.c.at_us, entries.c.id)
+        with reading(self.engine) as connection:
+            found = [_entry(row) for row in connection.execute(query.limit(newest))]
+        return found[::-1] if newest else found
+
+    def points(self, *kinds: EntryKind, since: datetime | None = None, until: datetime | None = None) -> list[Point]:
+        """The same in short, for drawings of thousands."""
+        columns = (entries.c.id, entries.c.kind, entries.c.at_us, entries.c.subject, entries.c.value)
+        query = select(*columns).where(*_within(kinds, since, until)).order_by(entries.c.at_us, entries.c.id)
+        with reading(self.engine) as connection:
+            return [_point(row) for row in connection.execute(query)]
+
+    def recording(self, sha256: str) -> RecordingEntry | None:
+        """The recording with these contents, if there is one."""
+        query = select(entries.c.kind, entries.c.body).where(entries.c.kind == EntryKind.RECORDING, entries.c.subject == sha256)
+        with reading(self.engine) as connection:
+            row = connection.execute(query).first()
+        found = _entry(row) if row else None
+        return found if isinstance(found, RecordingEntry) else None
+
+    def remove(self, entry_id: str, *, version: int | None = None) -> None:
+        """Remove an entry for good; with `version` only if nobody changed it meanwhile.
+
+        Raises:
+            NotThereError: it is gone already.
+            ConflictError: somebody changed it meanwhile.
+        """
+        with self.engine.begin() as connection:
+            current = _version(connection, entry_id)
+            if version is not None and version != current:
+                raise _conflict(entry_id)
+            connection.execute(delete(entries).where(entries.c.id == entry_id))
+
+
+def save_in(connection: Connection, entry: E, *, now: datetime) -> E:
+    """The same inside a transaction that does more.
+
+    Raises:
+        ConflictError: the entry was changed meanwhile, or its id or its recording is there already.
+        NotThereError: the entry to be changed was removed.
+    """
+    kept = replace(entry, id=entry.id or uuid4().hex, version=entry.version + 1, noted_at=entry.noted_at or now)
+    row = _columns(kept, now)
+    if entry.version == 0:
+        try:
+            connection.execute(insert(entries).values(row))
+        except IntegrityError as error:
+            msg = f"an entry {kept.id} or the same recording is there already; nothing was overwritten"
+            raise ConflictError(msg) from error
+        return kept
+    changed = connection.execute(update(entries).where(entries.c.id == kept.id, entries.c.version == entry.version).values(row))
+    if changed.rowcount == 0:
+        _version(connection, kept.id)
+        raise _conflict(kept.id)
+    return kept
+
+
+def _version(connection: Connection, entry_id: str) -> int:
+    """The version that an entry is at; NotThereError: there is none."""
+    found = connection.execute(select(entries.c.version).where(entries.c.id == entry_id)).scalar()
+    if found is None:
+        raise _not_there(entry_id)
+    return int(found)
+
+
+def _columns(entry: Entry, now: datetime) -> dict[str, object]:
+    """An entry as a row."""
+    subject, value = _subject(entry)
+    return {
+        "id": entry.id,
+        "kind": str(entry.kind),
+        "at_us": microseconds(entry.at),
+        "subject": subject,
+        "value": value,
+        "version": entry.version,
+        "changed_us": microseconds(now),
+        "body": text_of(entry),
+    }
+
+
+def _subject(entry: Entry) -> tuple[str, float | None]:
+    """What an entry is looked up by, and the number that is drawn of it."""
+    match entry:
+        case JournalEntry() | SpasmEpisode():
+            return "", entry.severity
+        case ScaleResult():
+            return f"{entry.scale} {entry.variant}".strip(), entry.total
+        case Treatment():
+            return str(entry.treatment), None
+        case RecordingEntry():
+            return entry.sha256, None
+        case _:
+            return "", None
+
+
+def _within(kinds: Sequence[EntryKind], since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [entries.c.kind.in_([str(kind) for kind in kinds])] if kinds else []
+    if since:
+        conditions.append(entries.c.at_us >= microseconds(since))
+    if until:
+        conditions.append(entries.c.at_us < microseconds(until))
+    return conditions
+
+
+def _entry(row: Row[str, str]) -> Entry:
+    return entry_from(EntryKind(row.kind), row.body)
+
+
+def _point(row: Row[str, str, int, str, float | None]) -> Point:
+    return Point(id=row.id, kind=EntryKind(row.kind), at=moment(row.at_us), subject=row.subject, value=row.value)
+
+
+def microseconds(at: datetime) -> int:
+    """A moment as microseconds of UTC since 1970, exactly."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def moment(at_us: int) -> datetime:
+    """The same back, in UTC."""
+    return _EPOCH + at_us * _MICROSECOND
+
+
+def _not_there(entry_id: str) -> NotThereError:
+    return NotThereError(f"the record has no entry {entry_id}; it may have been removed")
+
+
+def _conflict(entry_id: str) -> ConflictError:
+    return ConflictError(f"entry {entry_id} was changed meanwhile, in another window or by another program; nothing was overwritten")
