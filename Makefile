@@ -3,7 +3,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 PYTEST_WORKERS ?= auto
 DEMO_SECONDS ?= 60
-TEST_TOOLS := hatchling|httpx|hypothesis|import-linter|jsonschema|pypdf|pytest|pytest-xdist|schemathesis|selenium-axe-python
+TEST_TOOLS := hatchling|httpx2|hypothesis|import-linter|jsonschema|pypdf|pytest|pytest-xdist|schemathesis|selenium-axe-python
 LOCK := uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
 

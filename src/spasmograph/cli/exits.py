@@ -8,7 +8,16 @@ import click
 
 from spasmograph.cli import BY_SIGNAL, interrupted
 from spasmograph.cli.wording import safe, say
-from spasmograph.errors import InputError, MissingExtraError, ModelFileError, OutputError, SpasmographError, UnmeasuredError, WorkerLostError
+from spasmograph.errors import (
+    InputError,
+    MissingExtraError,
+    ModelFileError,
+    OutputError,
+    RecordError,
+    SpasmographError,
+    UnmeasuredError,
+    WorkerLostError,
+)
 
 DONE = 0
 SOME_FAILED = 1
@@ -39,6 +48,7 @@ CODES: dict[type[SpasmographError], int] = {
     InputError: UNREADABLE,
     UnmeasuredError: UNMEASURED,
     OutputError: UNWRITTEN,
+    RecordError: BROKEN,
     MissingExtraError: BROKEN,
     ModelFileError: BROKEN,
     WorkerLostError: BROKEN,

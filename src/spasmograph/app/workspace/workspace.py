@@ -1,0 +1,81 @@
+"""The door to one person's record."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from spasmograph.errors import NotThereError
+from spasmograph.io.store import EntryStore, Point
+from spasmograph.model.record import Entry, Settings
+from spasmograph.terms import EntryKind
+
+E = TypeVar("E", bound=Entry)
+Clock = Callable[[], datetime]
+SETTINGS_ID = "settings"
+
+
+class Workspace:
+    """One person's record: entries kept, changed, listed and removed, recordings measured, and what is made of them.
+
+    Times are this machine's local time with its offset; `clock` tells now.
+    """
+
+    def __init__(self, *, home: Path, store: EntryStore, clock: Clock) -> None:
+        self.home = home
+        self._store = store
+        self._clock = clock
+
+    def close(self) -> None:
+        """Let the database go."""
+        self._store.engine.dispose()
+
+    def now(self) -> datetime:
+        """The local time with its offset."""
+        return self._clock()
+
+    def save(self, entry: E) -> E:
+        """Keep a new entry (version 0), or a change of the version that it names; as it is kept.
+
+        Raises:
+            ConflictError: the entry was changed meanwhile; nothing was overwritten.
+            NotThereError: the entry was removed meanwhile.
+        """
+        return self._store.save(entry, now=self.now())
+
+    def get(self, entry_id: str, kind: type[E]) -> E:
+        """One entry.
+
+        Raises:
+            NotThereError: there is none of that id and kind.
+        """
+        found = self._store.get(entry_id)
+        if not isinstance(found, kind):
+            msg = f"entry {entry_id} is of kind {found.kind}, not {kind.kind}"
+            raise NotThereError(msg)
+        return found
+
+    def list(self, kind: type[E], *, since: datetime | None = None, until: datetime | None = None, newest: int | None = None) -> Sequence[E]:
+        """Entries of a kind in order of time, in `[since, until)`; with `newest` only so many of the last."""
+        found = self._store.entries(kind.kind, since=since, until=until, newest=newest)
+        return [entry for entry in found if isinstance(entry, kind)]
+
+    def points(self, *kinds: EntryKind, since: datetime | None = None, until: datetime | None = None) -> Sequence[Point]:
+        """Entries in short, for drawings of thousands."""
+        return self._store.points(*kinds, since=since, until=until)
+
+    def remove(self, entry_id: str, *, version: int | None = None) -> None:
+        """Remove an entry for good; with `version` only if nobody changed it meanwhile.
+
+        Raises:
+            NotThereError: it is gone already.
+            ConflictError: somebody changed it meanwhile.
+        """
+        self._store.remove(entry_id, version=version)
+
+    def settings(self) -> Settings:
+        """What the person chose, or what holds until they choose."""
+        try:
+            return self.get(SETTINGS_ID, Settings)
+        except NotThereError:
+            return Settings(id=SETTINGS_ID, at=self.now())

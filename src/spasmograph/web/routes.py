@@ -1,0 +1,7 @@
+"""All routes, page by page."""
+
+from fastapi import APIRouter
+
+from spasmograph.web.pages import entrance, journal, start
+
+ROUTERS: tuple[APIRouter, ...] = (entrance.router, start.router, journal.router)
