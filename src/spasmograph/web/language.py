@@ -1,56 +1,19 @@
-"""The language of a page: the person's choice, or else the browser's, from the catalogues beside the pages; English stands in the code."""
-
-from contextvars import ContextVar
-from functools import cache
-from gettext import NullTranslations
-from importlib.resources import files
-from io import BytesIO
+"""The language of a page: the person's choice, or else the browser's."""
 
 from babel import Locale, negotiate_locale
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import Translations
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from spasmograph.app.workspace import Workspace
+from spasmograph.language import LANGUAGES, current_language, text, texts, use_language
 
-LANGUAGES = ("en", "zh_Hant")
-_language: ContextVar[str] = ContextVar("language", default="en")
-
-
-def current_language() -> str:
-    """The code of the language that this request is answered in."""
-    return _language.get()
+__all__ = ["LANGUAGES", "LanguageChoice", "current_language", "current_locale", "preferred", "text", "texts"]
 
 
 def current_locale() -> Locale:
-    """How dates and numbers are written in it."""
+    """How dates and numbers are written in the language that holds."""
     return Locale.parse(current_language())
-
-
-def text(message: str) -> str:
-    """The message in the language of this request."""
-    return _catalogue(current_language()).gettext(message)
-
-
-def texts(singular: str, plural: str, n: int) -> str:
-    """The message for a count, in the language of this request."""
-    return _catalogue(current_language()).ngettext(singular, plural, n)
-
-
-@cache
-def _catalogue(language: str) -> NullTranslations:
-    """The translations of a language; English is its own."""
-    source = files("spasmograph.web").joinpath("locale", language, "LC_MESSAGES", "messages.po")
-    if not source.is_file():
-        return NullTranslations()
-    compiled = BytesIO()
-    with source.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=language))
-    compiled.seek(0)
-    return Translations(compiled)
 
 
 class LanguageChoice:
@@ -63,7 +26,7 @@ class LanguageChoice:
         """Answer one request."""
         if scope["type"] == "http" and not scope["path"].startswith("/static/"):
             chosen = (await run_in_threadpool(self._workspace.settings)).language
-            _language.set(chosen if chosen in LANGUAGES else preferred(Headers(scope=scope).get("accept-language", "")))
+            use_language(chosen if chosen in LANGUAGES else preferred(Headers(scope=scope).get("accept-language", "")))
         await self._app(scope, receive, send)
 
 

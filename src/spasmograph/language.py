@@ -1,0 +1,62 @@
+"""The language in which people are spoken to: English stands in the code, other languages in catalogues of `data/locale/`.
+
+The language holds for what runs in the same context: one request, one command.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from importlib.resources import files
+from io import BytesIO
+
+LANGUAGES = ("en", "zh_Hant")
+_language: ContextVar[str] = ContextVar("language", default="en")
+
+
+def current_language() -> str:
+    """The code of the language that holds here."""
+    return _language.get()
+
+
+def use_language(code: str) -> None:
+    """Speak this language from here on, in this context; English where it is not known."""
+    _language.set(code if code in LANGUAGES else "en")
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Speak a language for a while."""
+    before = current_language()
+    use_language(code)
+    try:
+        yield
+    finally:
+        use_language(before)
+
+
+def text(message: str) -> str:
+    """The message in the language that holds."""
+    return _catalogue(current_language()).gettext(message)
+
+
+def texts(singular: str, plural: str, n: int) -> str:
+    """The message for a count, in the language that holds."""
+    return _catalogue(current_language()).ngettext(singular, plural, n)
+
+
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    """The translations of a language; English is its own."""
+    source = files("spasmograph.data").joinpath("locale", language, "LC_MESSAGES", "messages.po")
+    if not source.is_file():
+        return NullTranslations()
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    compiled = BytesIO()
+    with source.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
