@@ -32,6 +32,9 @@ BLOCK = 1 << 16
 _MOST_NAMED = 12
 # So much of a channel around a stretch settles its filters.
 _AROUND_S = 0.25
+# The C library of Linux goes on using the memory of arrays up to the largest that it has seen let go, as far as 32 MB; that of larger ones it gives
+# back at once and lays out anew.
+_KEPT_BYTES = 31 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +160,7 @@ def _measured_channels(biosignal: Biosignal, rules: Parameters, progress: Progre
         UnmeasuredError: there is none.
     """
     channels = muscle_channels(biosignal.recording)
+    _keep_memory()
     total, done = sum(channel.sample_count for channel in channels), 0
     for channel in channels:
         read = partial(biosignal.samples, channel)
@@ -168,6 +172,11 @@ def _measured_channels(biosignal: Biosignal, rules: Parameters, progress: Progre
             if progress:
                 progress(done, total)
         yield meter.close()
+
+
+def _keep_memory() -> None:
+    """Lets the arrays of one block have the memory of those before: an array that is let go and never was written to, which takes none itself."""
+    np.empty(_KEPT_BYTES, np.uint8)
 
 
 def muscle_channels(recording: BiosignalRecording) -> tuple[Channel, ...]:

@@ -2,8 +2,12 @@
 
 import hashlib
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from spasmograph.errors import DamagedBiosignalError, InputError, NotABiosignalError
 from spasmograph.io.opening import said_plainly
@@ -37,14 +41,28 @@ class OpenedFile:
         Raises:
             DamagedBiosignalError: the file has been changed since it was opened.
         """
+        return self.read_parts([(offset, count)]).tobytes()
+
+    def read_parts(self, parts: Sequence[tuple[int, int]]) -> NDArray[np.uint8]:
+        """What stands at some places of the file, each an offset and a number of bytes, one after the other.
+
+        Raises:
+            DamagedBiosignalError: the file has been changed since it was opened.
+        """
         self.check_unchanged()
-        with said_plainly(self.path), self.path.open("rb") as file:
-            file.seek(offset)
-            data = file.read(count)
-        if len(data) != count:
-            msg = f"{self.path.name} ends at {offset + len(data)} bytes, {offset + count} were there. Wait until it is complete, then read it again."
-            raise DamagedBiosignalError(msg)
+        data, at = np.empty(sum(count for _, count in parts), np.uint8), 0
+        with said_plainly(self.path), self.path.open("rb", buffering=0) as file:
+            for offset, count in parts:
+                file.seek(offset)
+                there = file.readinto(data[at : at + count].data)
+                if there != count:
+                    raise self._cut_off(offset + there, offset + count)
+                at += count
+        data.setflags(write=False)
         return data
+
+    def _cut_off(self, size: int, wanted: int) -> DamagedBiosignalError:
+        return DamagedBiosignalError(f"{self.path.name} ends at {size} bytes, {wanted} were there. Wait until it is complete, then read it again.")
 
 
 def open_file(path: Path) -> OpenedFile:

@@ -1,4 +1,4 @@
-"""The data records of an EDF or BDF: read in blocks of a few megabytes, so that memory does not grow with the recording."""
+"""The data records of an EDF or BDF: what is asked for is read, at most some megabytes beside it, so that memory does not grow with the recording."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,12 +12,14 @@ from spasmograph.io.biosignal.files import OpenedFile
 from spasmograph.model.common import Floats
 
 _BLOCK_BYTES = 1 << 22
+# Of records longer than this the signal that is asked for is read by itself; many short ones are read more quickly as a whole.
+_LONG_BYTES = 1 << 13
 _TRIGGER_BITS = 0xFFFF
 
 
 @dataclass(slots=True, kw_only=True)
 class Records:
-    """The complete data records of a file: `count` of them, each with `record_bytes` bytes. The block that was read last is kept."""
+    """The complete data records of a file: `count` of them, each with `record_bytes` bytes. Of short records the block that was read last is kept."""
 
     file: OpenedFile
     header: EdfHeader
@@ -48,8 +50,13 @@ class Records:
 
     def bytes_of(self, signals: tuple[EdfSignal, ...]) -> Iterator[tuple[bytes, ...]]:
         """The bytes of some signals, record by record."""
-        for number in range(self.count):
-            yield tuple(self._raw(signal, number * signal.samples, (number + 1) * signal.samples).tobytes() for signal in signals)
+        width = sum(signal.samples for signal in signals) * self.header.bytes_per_sample
+        at_once = max(_BLOCK_BYTES // max(width, 1), 1)
+        for first in range(0, self.count, at_once):
+            stop = min(first + at_once, self.count)
+            columns = [self._raw(signal, first * signal.samples, stop * signal.samples).reshape(stop - first, -1) for signal in signals]
+            for row in range(stop - first):
+                yield tuple(column[row].tobytes() for column in columns)
 
     def _part(self, signal: EdfSignal) -> slice:
         width = self.header.bytes_per_sample
@@ -61,12 +68,11 @@ class Records:
 
     def _raw(self, signal: EdfSignal, first: int, stop: int) -> NDArray[np.uint8]:
         """The bytes of samples `first` to `stop` of a signal, one after another."""
-        width = self.header.bytes_per_sample
         if stop <= first:
             return np.zeros(0, np.uint8)
-        if self.record_bytes > _BLOCK_BYTES:
-            return self._raw_of_long_records(signal, first, stop)
-        begin, end = first // signal.samples, -(-stop // signal.samples)
+        if self.record_bytes > _LONG_BYTES:
+            return self.file.read_parts(list(self._places(signal, first, stop)))
+        width, begin, end = self.header.bytes_per_sample, first // signal.samples, -(-stop // signal.samples)
         per_block, part = self._records_per_block, self._part(signal)
         rows = [
             self._block(number)[max(begin - number * per_block, 0) : end - number * per_block, part].reshape(-1)
@@ -76,16 +82,14 @@ class Records:
         skipped = first - begin * signal.samples
         return joined[skipped * width : (skipped + stop - first) * width]
 
-    def _raw_of_long_records(self, signal: EdfSignal, first: int, stop: int) -> NDArray[np.uint8]:
-        """The same where one record alone is larger than a block: only what is asked for is read."""
-        width, parts = self.header.bytes_per_sample, [b""]
+    def _places(self, signal: EdfSignal, first: int, stop: int) -> Iterator[tuple[int, int]]:
+        """Where the bytes of these samples lie in the file, record by record: offset and number."""
+        width = self.header.bytes_per_sample
         while first < stop:
             number, within = divmod(first, signal.samples)
             some = min(stop - first, signal.samples - within)
-            place = self.header.data_offset + number * self.record_bytes + (signal.offset + within) * width
-            parts.append(self.file.read(place, some * width))
+            yield self.header.data_offset + number * self.record_bytes + (signal.offset + within) * width, some * width
             first += some
-        return np.frombuffer(b"".join(parts), np.uint8)
 
     def _block(self, number: int) -> NDArray[np.uint8]:
         """A block of whole records (records, bytes)."""
@@ -93,7 +97,7 @@ class Records:
         if kept is None or kept[0] != number:
             first = number * self._records_per_block
             some = min(self._records_per_block, self.count - first)
-            raw = self.file.read(self.header.data_offset + first * self.record_bytes, some * self.record_bytes)
-            kept = number, np.frombuffer(raw, np.uint8).reshape(some, self.record_bytes)
+            raw = self.file.read_parts([(self.header.data_offset + first * self.record_bytes, some * self.record_bytes)])
+            kept = number, raw.reshape(some, self.record_bytes)
             self._kept = kept
         return kept[1]

@@ -9,7 +9,7 @@ The confidence of a burst is the chance that noise shows nothing as strong withi
 at three times the noise, 0.98 at eight times.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import exp, inf, log
@@ -21,7 +21,7 @@ from spasmograph.measure.emg.bursts.certainty import Certainty
 from spasmograph.measure.emg.bursts.meter import BurstMeter, Run
 from spasmograph.measure.emg.bursts.noise import Noise, NoiseModel
 from spasmograph.measure.emg.bursts.scan import Scan
-from spasmograph.measure.emg.bursts.shape import Stretch, sharp_share
+from spasmograph.measure.emg.bursts.shape import Stretch
 from spasmograph.measure.emg.front.conditioning import condition
 from spasmograph.measure.emg.front.windows import Window, Windows
 from spasmograph.model.common import Floats
@@ -196,7 +196,7 @@ class BurstDetector:
 
         there = np.isfinite(measured)
         ratios = np.where(there, measured, 1.0)
-        smooth = [np.convolve(ratios, np.full(width, 1 / width), "same") for width in self._widths]
+        smooth = _moving_means(ratios, self._widths)
         above = [course > threshold for course, threshold in zip(smooth, noise.thresholds, strict=True)]
         if not (self._scan.active or any(each.any() for each in above)):
             return None
@@ -246,10 +246,11 @@ class BurstDetector:
         first, stop = onset * self._hop, offset * self._hop
         ratios = stretch.ratios(first - self._around, stop + self._around, noise.power)
         frames = ratios.part(first, stop).reshape(-1, self._hop).sum(axis=1) / self._hop
-        chance = self._false_per_h(frames, noise)
+        summed = _summed(frames)
+        chance = self._false_per_h(summed, noise)
         if chance > self._rules["burst_false_per_h"]:
             return
-        low = self._floor(frames[: self._near])
+        low = self._floor(summed[: self._near + 1])
         yield Run(
             samples=stretch,
             ratios=ratios,
@@ -257,7 +258,7 @@ class BurstDetector:
             first=first,
             stop=stop,
             frames=frames,
-            floors=(low, self._floor(frames[-self._near :]) if len(frames) > self._near else low),
+            floors=(low, self._floor(summed[-self._near - 1 :] - summed[-self._near - 1]) if len(frames) > self._near else low),
             noise=noise,
             chance=chance,
             begun=onset == self._resumed or self._unknown(stretch, onset - 1),
@@ -267,23 +268,22 @@ class BurstDetector:
 
     def _sharp(self, stretch: Stretch, first: int, stop: int, noise: Noise) -> Stretch:
         """The power, over the noise's, of the sharpened samples around a run."""
-        window_s = self._rules["burst_sharp_s"]
-        sharp = stretch.sharpened(first - self._around, stop + self._around, window_s)
-        return sharp.ratios(sharp.first, sharp.stop, noise.power * sharp_share(noise.spectrum, window_s, self._rate_hz))
+        sharp = stretch.sharpened(first - self._around, stop + self._around, self._rules["burst_sharp_s"])
+        return sharp.ratios(sharp.first, sharp.stop, noise.power * noise.sharp_share)
 
-    def _floor(self, frames: Floats) -> float:
-        """The power, over the noise's, below which nothing is told apart from a burst with these frames."""
-        strongest = _strongest(_summed(frames), min(self._widths[1], len(frames)))
+    def _floor(self, summed: Floats) -> float:
+        """The power, over the noise's, below which nothing is told apart from a burst with frames of these sums."""
+        strongest = _strongest(summed, min(self._widths[1], len(summed) - 1))
         return max(1.0, strongest * self._rules["burst_range"] ** 2)
 
     def _unknown(self, stretch: Stretch, frame: int) -> bool:
         """Whether a frame was not measured."""
         samples = stretch.part(frame * self._hop, (frame + 1) * self._hop)
-        return len(samples) < self._hop or 2 * int(np.isfinite(samples).sum()) < self._hop
+        return len(samples) < self._hop or 2 * int(np.count_nonzero(np.isfinite(samples))) < self._hop
 
-    def _false_per_h(self, frames: Floats, noise: Noise) -> float:
-        """How many stretches of noise an hour are as strong as these frames; infinite if they are not above a threshold."""
-        rate, summed = inf, _summed(frames)
+    def _false_per_h(self, summed: Floats, noise: Noise) -> float:
+        """How many stretches of noise an hour are as strong as frames of these sums; infinite if they are not above a threshold."""
+        rate = inf
         for width, freedom, threshold in zip(self._widths, noise.freedoms, noise.thresholds, strict=True):
             strongest = _strongest(summed, width)
             if strongest > threshold:
@@ -297,6 +297,17 @@ def _summed(frames: Floats) -> Floats:
     summed = np.zeros(len(frames) + 1)
     np.cumsum(frames, out=summed[1:])
     return summed
+
+
+def _moving_means(values: Floats, widths: Sequence[int]) -> list[Floats]:
+    """Means over so many values around each, zeros lying beyond the ends, for each of some widths."""
+    most = max(widths)
+    summed = np.zeros(len(values) + 2 * most + 1)
+    np.cumsum(values, out=summed[most + 1 : most + 1 + len(values)])
+    summed[most + 1 + len(values) :] = summed[most + len(values)]
+    # One of an even number of values reaches further back than ahead.
+    firsts = [most + 1 + (width - 1) // 2 - width for width in widths]
+    return [(summed[at + width : at + width + len(values)] - summed[at : at + len(values)]) / width for at, width in zip(firsts, widths, strict=True)]
 
 
 def _strongest(summed: Floats, width: int) -> float:

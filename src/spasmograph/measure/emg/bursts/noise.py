@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from spasmograph.measure.emg.bursts.shape import spectrum_of
+from spasmograph.measure.emg.bursts.shape import sharp_share, spectrum_of
 from spasmograph.model.common import Floats
 from spasmograph.parameters import Parameters
 
@@ -25,7 +25,7 @@ class Noise:
 
     `power` in µV²; `freedom` the degrees of freedom of the energy within one frame; `freedoms` and `thresholds` those of each window and the energy,
     as a multiple of the noise's, that it reaches by chance as often as the design rate says. `spectrum` is that of noise of unit
-    power, (257,) from 0 to half the rate.
+    power, (257,) from 0 to half the rate; `sharp_share` what `Stretch.sharpened` leaves of its power.
     """
 
     power: float
@@ -33,6 +33,7 @@ class Noise:
     freedoms: tuple[float, ...]
     thresholds: tuple[float, ...]
     spectrum: Floats
+    sharp_share: float
 
 
 class NoiseModel:
@@ -86,6 +87,7 @@ class NoiseModel:
             freedoms=self._freedoms,
             thresholds=self._thresholds,
             spectrum=self._of_noise,
+            sharp_share=self._sharp_share,
         )
 
     def _forget(self, now_s: float) -> None:
@@ -154,6 +156,7 @@ class NoiseModel:
         self._width_freedom = _freedom(self._weights(self._width))
         self._freedom = self._width_freedom / self._width
         self._of_noise = spectrum_of(self._correlation)
+        self._sharp_share = sharp_share(self._of_noise, self._rules["burst_sharp_s"], self._rate_hz)
 
     def _threshold(self, weights: Floats, chance: float) -> float:
         return max(self._rules["burst_floor"], self._rules["burst_threshold_margin"] * energy_quantile(weights, chance))

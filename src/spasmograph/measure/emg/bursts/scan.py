@@ -6,7 +6,8 @@ import numpy as np
 
 from spasmograph.model.common import Floats
 
-_STRIDE = 256
+# So many frames are looked at first, then twice as many as before: a burst is over soon, silence may last.
+_STRIDE = 32
 
 
 class Scan:
@@ -64,9 +65,9 @@ class Scan:
 
     def _seek(self, steps: Floats, needed: Floats, at: int, first: int) -> tuple[int, int]:
         """Goes on until the sum of steps is far enough above its lowest, or they end: the place reached, and the frame of the lowest."""
-        self._changed = False
+        self._changed, stride = False, _STRIDE
         while at < len(steps):
-            stop = min(at + _STRIDE, len(steps))
+            stop, stride = min(at + stride, len(steps)), 2 * stride
             path = self._gone + np.cumsum(steps[at:stop])
             lowest = np.minimum(np.minimum.accumulate(path), 0.0)
             enough = path - lowest >= needed[at:stop]

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from spasmograph.measure.emg.bursts.envelope import half_window, moving_sum
+from spasmograph.measure.emg.bursts.envelope import half_window
 from spasmograph.model.common import Floats
 from spasmograph.parameters import Parameters
 
@@ -38,17 +38,22 @@ class Stretch:
         """
         half, first, last = _half(window_s, self.rate_hz), max(start, self.first), min(stop, self.stop)
         samples = self.part(first - half, last + half)
-        missing = ~np.isfinite(samples)
-        slow = moving_sum(np.where(missing, 0.0, samples), half) / (2 * half + 1)
-        lead = first - max(first - half, self.first)
-        sharp = np.where(missing, np.nan, samples - slow)[lead : lead + max(0, last - first)]
+        there = np.isfinite(samples)
+        known = samples if there.all() else np.where(there, samples, 0.0)
+        lead, width = first - max(first - half, self.first), 2 * half + 1
+        # All sums of a window that holds one sample at least; those of whole ones begin `half` after the first.
+        slow = np.convolve(known, np.full(width, 1 / width)) if len(known) else known
+        inner = slice(lead, lead + max(0, last - first))
+        sharp = samples[inner] - slow[half:][inner]
         return Stretch(samples=sharp, first=first, rate_hz=self.rate_hz)
 
     def ratios(self, start: int, stop: int, noise_power: float) -> "Stretch":
         """The same in power over the noise's, from `start` to `stop`; what was not measured counts as noise."""
         ratios = np.square(self.part(start, stop))
         ratios /= noise_power
-        ratios[~np.isfinite(ratios)] = 1.0
+        there = np.isfinite(ratios)
+        if not there.all():
+            ratios[~there] = 1.0
         return Stretch(samples=ratios, first=max(start, self.first), rate_hz=self.rate_hz)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from spasmograph.errors import InputError
-from spasmograph.measure.emg.evoked.responses import Search, evoked_response, search_for
+from spasmograph.measure.emg.evoked.responses import Search, evoked_response, in_unit_of, search_for
 from spasmograph.measure.emg.evoked.stimulated_channels import sweeps_of
 from spasmograph.model import (
     Biosignal,
@@ -58,7 +58,7 @@ def response_course(
     have been), or undecided.
     """
     rules = (parameters or load_emg_parameters()).replace(presence_resamples=_RESAMPLES, average_resamples=100.0)
-    search = search_for(kind, rules)
+    search = in_unit_of(search_for(kind, rules), channel)
     times = np.sort(np.asarray(times_s, np.float64))
     if len(times) < _FEWEST_GROUPS * rules["course_sweeps_least"]:
         return None

@@ -27,15 +27,13 @@ _LEAST_FIT = -50.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """An average and the stretch of it in which a response is looked for.
+    """The time of averages and the stretch of it in which a response is looked for.
 
     `earliest_ms` is where the stimulus artefact ends; `before_ms` is how much of the base line before the rise takes part in the fit; `least_share`
     is how high the first deflection is at least, as a share of the greatest; no onset is sought before `not_before_ms`.
     """
 
     time_ms: Floats
-    values: Floats
-    noise: float
     window_ms: tuple[float, float]
     earliest_ms: float
     before_ms: float = 6.0
@@ -47,7 +45,6 @@ class Course:
         return replace(
             self,
             time_ms=-self.time_ms[::-1],
-            values=self.values[::-1],
             window_ms=(-self.window_ms[1], -from_ms),
             earliest_ms=-np.inf,
             not_before_ms=-np.inf,

@@ -5,15 +5,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from spasmograph.measure.emg.evoked.norms import evoked_norms
-from spasmograph.measure.emg.evoked.presence import Finding, jittering_response, locked_response
+from spasmograph.measure.emg.evoked.presence import UNTESTED, Finding, jittering_response, locked_response
 from spasmograph.measure.emg.evoked.sizes import UNTOLD, Extent, Sizes, jittering_sizes, locked_sizes, rectified
 from spasmograph.measure.emg.evoked.stimulus_tail import without_tail
-from spasmograph.measure.emg.evoked.sweeps import average_evoked, averaged
+from spasmograph.measure.emg.evoked.sweeps import averaged
 from spasmograph.model import Channel, EvokedAverage, EvokedResponse, Floats, Presence, ResponseKind
 from spasmograph.parameters import Parameters, load_emg_parameters
 from spasmograph.terms import Side
-
-__all__ = ["Search", "average_evoked", "evoked_response", "search_for", "unreadable"]
 
 _WINDOWS = {
     ResponseKind.DIRECT: ("direct_from_ms", "direct_to_ms", "direct_until_ms", "expected_direct_uv"),
@@ -33,7 +31,10 @@ _MOST_DRAWN = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """Which response is looked for and where; `expected_uv` is the amplitude that must have been visible before it is called absent."""
+    """Which response is looked for and where.
+
+    `expected_uv` is the amplitude that must have been visible before it is called absent; NaN where none can be named.
+    """
 
     kind: ResponseKind
     window_ms: tuple[float, float]
@@ -53,6 +54,11 @@ def search_for(kind: ResponseKind, parameters: Parameters | None = None) -> Sear
     return Search(kind=kind, window_ms=(low, high), until_ms=until, expected_uv=expected)
 
 
+def in_unit_of(search: Search, channel: Channel) -> Search:
+    """The same search; where a channel's unit is not known in microvolts, no amplitude is to be expected in it."""
+    return search if np.isfinite(channel.uv_per_unit) else replace(search, expected_uv=float("nan"))
+
+
 def evoked_response(
     evoked: EvokedAverage, search: Search, channel: Channel, *, stimulated: Side | None = None, parameters: Parameters | None = None
 ) -> EvokedResponse:
@@ -65,10 +71,10 @@ def evoked_response(
     kept_out = ((search.window_ms[0], search.until_ms),)
     clean = without_tail(evoked, kept_out, rules)
     if search.window_ms[1] > clean.time_ms[-1]:
-        test = Finding(probability=float("nan"), detectable_uv=float("nan"))
+        test = UNTESTED
     else:
         test = jittering_response(clean, search.window_ms, rules) if search.jitters else locked_response(clean, search.window_ms, rules)
-    presence, reason = _verdict(test, search, len(clean.sweeps_uv), rules)
+    presence, reason = _verdict(test, in_unit_of(search, channel), len(clean.sweeps_uv), rules)
     sizes = _sizes(clean, search, rules) if presence is Presence.PRESENT else UNTOLD
     doubt = _doubt(clean, sizes, search) if presence is Presence.PRESENT else ""
     if doubt:
@@ -90,6 +96,8 @@ def _verdict(test: Finding, search: Search, sweeps: int, parameters: Parameters)
         return Presence.ABSENT, f"no response; one of {test.detectable_uv:.3g} µV would have been seen in 95 of 100 cases"
     if np.isnan(test.detectable_uv):
         return Presence.UNDECIDED, f"with {_counted(sweeps)} no response would have been told from chance reliably"
+    if np.isnan(search.expected_uv):
+        return Presence.UNDECIDED, "no response was seen; the file does not say how its unit becomes microvolts, so that none can be called absent"
     return (
         Presence.UNDECIDED,
         f"no response was seen, but only one above {test.detectable_uv:.3g} µV would have been; {search.expected_uv:.3g} µV are to be expected",
@@ -202,6 +210,5 @@ def unreadable(search: Search, channel: Channel, reason: str, *, stimulated: Sid
         noise_uv=float("nan"),
         blank=np.empty(0, np.bool_),
     )
-    test = Finding(probability=float("nan"), detectable_uv=float("nan"))
-    told = _told(empty, search, channel, test=test, verdict=(Presence.UNDECIDED, reason), sizes=UNTOLD, stimulated=stimulated)
+    told = _told(empty, search, channel, test=UNTESTED, verdict=(Presence.UNDECIDED, reason), sizes=UNTOLD, stimulated=stimulated)
     return replace(told, norms=())

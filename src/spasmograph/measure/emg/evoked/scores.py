@@ -12,6 +12,7 @@ from spasmograph.terms import MICROVOLT, MILLISECONDS, Side
 _Z = 1.959963984540054
 _NAN = float("nan")
 _RATIO = "ratio"
+_NOT_BOTH = "present on both sides, but of one of them this cannot be told"
 _NAMES = {
     ResponseKind.DIRECT: ("direct_response", "Direct response"),
     ResponseKind.BLINK_REFLEX_R1: ("blink_reflex_r1", "Blink reflex R1"),
@@ -24,7 +25,7 @@ _NAMES = {
 def evoked_scores(responses: Sequence[EvokedResponse], observed_s: Sequence[float], *, affected: Side | None = None) -> tuple[Score, ...]:
     """Latency and amplitude of each response, then the differences and ratios of the sides.
 
-    `observed_s` is, for each response, how many seconds its sweeps last in all. `affected` is the patient's affected side; without it ratios are left
+    `observed_s` is, for each response, how many seconds its sweeps last after their stimuli in all. `affected` is the patient's affected side; without it ratios are left
     over right.
     """
     single = [score for response, seconds in zip(responses, observed_s, strict=True) for score in _single(response, seconds)]
@@ -42,9 +43,9 @@ def _single(response: EvokedResponse, seconds: float) -> tuple[Score, Score]:
 
 
 def _heading(response: EvokedResponse) -> tuple[str, str]:
-    """The name for programs and for people; of R2 with its side relative to the stimulus, where that is known."""
+    """The name for programs and for people; of R2 with its side relative to the stimulus, where each is one side."""
     name, label = _NAMES[response.kind]
-    if response.kind is not ResponseKind.BLINK_REFLEX_R2 or response.stimulated is None or response.side is None:
+    if response.kind is not ResponseKind.BLINK_REFLEX_R2 or not {response.side, response.stimulated} <= {Side.LEFT, Side.RIGHT}:
         return name, label
     relation = "ipsilateral" if response.side is response.stimulated else "contralateral"
     return f"{name}_{relation}", f"{label} {relation}"
@@ -91,14 +92,14 @@ def latency_differences(responses: Sequence[EvokedResponse], observed_s: Sequenc
                 value=apart.value,
                 low=apart.low,
                 high=apart.high,
-                reason=_both_needed(left, right),
+                reason=_both_needed(left, right, apart),
             )
         )
     return tuple(scores)
 
 
 def amplitude_ratios(responses: Sequence[EvokedResponse], observed_s: Sequence[float], *, affected: Side | None = None) -> tuple[Score, ...]:
-    """The direct response's amplitude on the affected side over that on the healthy one; left over right where the affected side is not known."""
+    """The direct response's amplitude on the affected side over that on the other one; left over right where the affected side is not known."""
     scores = []
     for left, right in _pairs(responses, observed_s):
         if left[0].kind is not ResponseKind.DIRECT:
@@ -115,7 +116,7 @@ def amplitude_ratios(responses: Sequence[EvokedResponse], observed_s: Sequence[f
                 value=ratio.value,
                 low=ratio.low,
                 high=ratio.high,
-                reason=_both_needed(above[0], below[0]),
+                reason=_both_needed(above[0], below[0], ratio),
             )
         )
     return tuple(scores)
@@ -155,9 +156,12 @@ def _ratio(above: Estimate, below: Estimate) -> Estimate:
     return Estimate(value=value, low=value * exp(-_Z * spread), high=value * exp(_Z * spread))
 
 
-def _both_needed(one: EvokedResponse, other: EvokedResponse) -> str:
+def _both_needed(one: EvokedResponse, other: EvokedResponse, compared: Estimate) -> str:
+    """Why two sides could not be compared; empty where they could."""
     missing = [response.channel.replace("_", " ") for response in (one, other) if response.presence is not Presence.PRESENT]
-    return f"not present in {' and '.join(missing)}" if missing else ""
+    if missing:
+        return f"not present in {' and '.join(missing)}"
+    return _NOT_BOTH if isnan(compared.value) else ""
 
 
 def _unique(scores: Sequence[Score]) -> tuple[Score, ...]:

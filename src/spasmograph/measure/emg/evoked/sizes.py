@@ -57,8 +57,6 @@ def locked_sizes(evoked: EvokedAverage, extent: Extent, parameters: Parameters) 
     time, before = evoked.time_ms, evoked.time_ms < -1.0
     course = Course(
         time_ms=time,
-        values=drawn[0],
-        noise=float(np.std(drawn[0, before])),
         window_ms=extent.window_ms,
         earliest_ms=parameters["blank_after_ms"],
         not_before_ms=extent.window_ms[0] - _AHEAD_MS,
@@ -89,7 +87,7 @@ def _times(course: Course, drawn: Floats, until_ms: float, parameters: Parameter
     onsets = onsets_ms(course, drawn, noises, share)
     if not np.isfinite(onsets[0]):
         return onsets, np.full(len(drawn), np.nan)
-    whole = Course(time_ms=course.time_ms, values=course.values, noise=course.noise, window_ms=(onsets[0], until_ms), earliest_ms=course.earliest_ms)
+    whole = Course(time_ms=course.time_ms, window_ms=(onsets[0], until_ms), earliest_ms=course.earliest_ms)
     ends = -onsets_ms(whole.reversed(onsets[0]), drawn[:, ::-1], noises, share)
     return onsets, np.where(ends > onsets, ends, np.nan)
 
@@ -111,8 +109,6 @@ def jittering_sizes(evoked: EvokedAverage, extent: Extent, parameters: Parameter
     drawn = strength - strength[:, before].mean(axis=1, keepdims=True)
     course = Course(
         time_ms=evoked.time_ms,
-        values=drawn[0],
-        noise=float(np.std(drawn[0, before])),
         window_ms=extent.window_ms,
         earliest_ms=max(extent.window_ms[0] - _AFTER_R1_MS, parameters["blank_after_ms"]),
         before_ms=_RECTIFIED_BEFORE_MS,
@@ -130,7 +126,7 @@ def _single_amplitudes(evoked: EvokedAverage, extent: Extent) -> Floats:
     inside = (evoked.time_ms >= extent.window_ms[0]) & (evoked.time_ms < extent.until_ms)
     fast = evoked.sweeps_uv - smoothed(evoked.sweeps_uv, evoked.rate_hz, _SLOW_MS)
     quiet, length = fast[:, evoked.time_ms < -1.0], int(inside.sum())
-    pieces = [np.ptp(quiet[:, first : first + length], axis=1) for first in range(0, max(quiet.shape[1] - length, 1), length)]
+    pieces = [np.ptp(quiet[:, first : first + length], axis=1) for first in range(0, max(quiet.shape[1] - length + 1, 1), length)]
     noise = float(np.sqrt(np.mean(np.square(pieces))))
     return np.asarray(np.sqrt(np.maximum(np.ptp(fast[:, inside], axis=1) ** 2 - noise**2, 0.0)))
 

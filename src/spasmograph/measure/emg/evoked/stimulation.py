@@ -14,7 +14,6 @@ from spasmograph.model import Biosignal, EvokedResponse, Presence, ResponseCours
 from spasmograph.parameters import Parameters, load_emg_parameters
 from spasmograph.terms import Side
 
-_SWEEP_S = 0.15
 _NOT_BOTH_EXPECTED = {ResponseKind.LATERAL_SPREAD, ResponseKind.R1_LIKE}
 
 Evoked = tuple[tuple[Stimuli, ...], tuple[EvokedResponse, ...], tuple[ResponseCourse, ...], tuple[Score, ...]]
@@ -49,13 +48,21 @@ def measure_evoked(
     found = stimuli_of(biosignal, parameters=rules, stimulated=stimulated, texts=texts, from_artefact=from_artefact)
     trains = [_train(biosignal, stimuli, rules) for stimuli in found]
     responses = reconsidered([response for train in trains for response in train.responses], rules)
-    scores = evoked_scores(responses, [response.sweeps * _SWEEP_S for response in responses], affected=affected)
+    scores = evoked_scores(responses, [observed_s(response) for response in responses], affected=affected)
     return (
         tuple(train.stimuli for train in trains),
         responses,
         tuple(course for train in trains for course in train.courses),
         scores,
     )
+
+
+def observed_s(response: EvokedResponse) -> float:
+    """How many seconds the sweeps of a response last after their stimuli in all."""
+    if len(response.time_ms) < 2:  # noqa: PLR2004 - two samples tell the rate
+        return 0.0
+    after_ms = float(response.time_ms[-1] + response.time_ms[1] - response.time_ms[0])
+    return round(response.sweeps * max(after_ms, 0.0) / 1000.0, 6)
 
 
 def _train(biosignal: Biosignal, stimuli: Stimuli, rules: Parameters) -> Train:

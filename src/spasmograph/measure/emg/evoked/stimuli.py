@@ -71,13 +71,15 @@ def stimuli_from_annotations(annotations: Iterable[Annotation], *, texts: Sequen
 def is_stimulus(text: str) -> bool:
     """Whether a remark names a single stimulus rather than something about stimulation."""
     words = text.strip().lower().replace("_", " ")
-    if _MARKER.fullmatch(words) and not words.startswith(("t", "r")):
+    if _MARKER.fullmatch(words) and words.startswith("s"):
         return True
     return len(words.split()) <= _WORDS_MOST and bool(_STIMULUS.search(words)) and not _NO_STIMULUS.search(words)
 
 
 def side_in(text: str) -> Side | None:
-    """The side that words name, None where they name none or both."""
+    """The side that words name, None where they name none or both; a marker with a number, such as "R  1" for a reply, names none."""
+    if _MARKER.fullmatch(text.strip().lower()):
+        return None
     words = re.sub(r"[_\-/.,:]", " ", text.lower())
     found = [side for side, pattern in _SIDES.items() if re.search(pattern, words)]
     return found[0] if len(found) == 1 else None

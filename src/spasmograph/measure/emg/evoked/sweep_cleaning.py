@@ -53,7 +53,7 @@ def cleaned(raw: Floats, frame: Frame, blank: Bools) -> Floats:
 
 
 def _drift(frame: Frame) -> Floats:
-    """Offset and slope; a bend as well where both ends of the sweep are seen."""
+    """Offset; slope and bend as well where both ends of the sweep are seen."""
     time = frame.time_ms / 100.0
     both = bool(np.any(frame.quiet & (frame.time_ms > 0)))
     return np.stack([time**power for power in range(3 if both else 1)], axis=1)

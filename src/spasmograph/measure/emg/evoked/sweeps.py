@@ -51,7 +51,8 @@ def average_evoked(
     good, reasons = _usable(raw, clean, frame, blank, limits_uv, rules)
     rejected.update(reasons)
     if not good.any():
-        msg = f"none of {len(times)} stimuli has a sweep that can be used: {', '.join(f'{count} {why}' for why, count in rejected.items() if count)}"
+        why_none = ", ".join(f"{count} {why}" for why, count in rejected.items() if count) or "there are none"
+        msg = f"none of {len(times)} stimuli has a sweep that can be used: {why_none}"
         raise InputError(msg)
     shown = frame.time_ms - round(1000.0 * float(np.mean(shift_s[good])), 6)
     left_out = {why: int(count) for why, count in sorted(rejected.items()) if count}

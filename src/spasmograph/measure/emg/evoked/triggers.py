@@ -32,7 +32,8 @@ def find_triggers(samples: Floats, *, rate_hz: float, parameters: Parameters | N
     """Times of the triggers in a trigger channel, in seconds from its first sample.
 
     `samples` (n,) in any unit; pulses, levels and codes, upwards or downwards, one sample long or longer; NaN is a gap. Each step away from the
-    resting level is one trigger, and so is each step from one code to another; steps that follow within 5 ms belong to the one before.
+    resting level is one trigger, and so is each step from one code to another; a step that follows another within 5 ms belongs to it, so that a
+    bounce or a train of such steps is one.
 
     Raises:
         InputError: the channel holds no trigger; the message says what it holds instead.
@@ -67,7 +68,7 @@ def find_stimulus_artefacts(samples_uv: Floats, *, rate_hz: float, parameters: P
     slope = np.abs(np.diff(np.nan_to_num(np.asarray(samples_uv, np.float64)), prepend=0.0))
     spread = _MAD_TO_SD * float(np.median(np.abs(slope - np.median(slope)))) if len(slope) else 0.0
     over = np.flatnonzero(slope > max(_ARTEFACT_NOISES * spread, 0.0))
-    firsts = _without_bounce(over, _ARTEFACT_REFRACTORY_MS * rate_hz / 1000.0).astype(np.intp)
+    firsts = _apart(over, _ARTEFACT_REFRACTORY_MS * rate_hz / 1000.0)
     reach = max(round(0.002 * rate_hz), 2)
     firsts = firsts[(firsts >= reach) & (firsts < len(slope) - reach)]
     if len(firsts) < _FEWEST_ARTEFACTS:
@@ -151,13 +152,16 @@ def _joined(parts: Iterable[Ints]) -> Ints:
 
 def _without_bounce(starts: Ints, bounce: float) -> Floats:
     """Starts that follow the one before them by more than the bounce; a long burst of them is one."""
-    if not len(starts):
-        return np.empty(0)
-    kept = [int(starts[0])]
-    for start in starts[1:]:
-        if start - kept[-1] > bounce:
-            kept.append(int(start))
-    return np.array(kept, np.float64)
+    return np.asarray(starts[np.diff(starts, prepend=-np.inf) > bounce], np.float64)
+
+
+def _apart(starts: Ints, least: float) -> Ints:
+    """Starts that follow the last one that was kept by more than so many samples; within a long burst of them, every so often one."""
+    kept: list[int] = []
+    for start in starts.tolist():
+        if not kept or start - kept[-1] > least:
+            kept.append(start)
+    return np.array(kept, np.intp)
 
 
 def _nothing(rest: float, most: float, spread: float, duration_s: float) -> str:

@@ -31,6 +31,9 @@ class Ledger:
     def note(self, found: Sequence[Mapping[Reason, NDArray[np.bool_]]], window: Window) -> NDArray[np.bool_]:
         """Takes down the block inside the window; where several reasons hold, the first in the list above counts. Returns what is not measured."""
         codes = np.zeros(window.length, np.uint8)
+        if not (self._last or any(found)):
+            self.count += window.length
+            return codes > 0
         for reason in reversed(_REASONS):
             for masks in found:
                 if reason in masks:

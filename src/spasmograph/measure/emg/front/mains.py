@@ -50,7 +50,7 @@ NO_MAINS = Mains()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Segments:
-    """A signal in segments: complex amplitude (k, h) of each harmonic of `hz` about the start, mean square (k,), and trust (k,)."""
+    """A signal in segments: complex amplitude (h, k) of each harmonic of `hz` about the start, mean square (k,), and trust (k,)."""
 
     hz: float
     harmonics: NDArray[np.intp]
@@ -129,11 +129,9 @@ def take_out_mains(
 
 
 def _hum(segments: _Segments, line: Complexes) -> Hum:
-    power = (segments.amplitude.real**2 + segments.amplitude.imag**2).sum(axis=1)
-    jump = np.sqrt((np.abs(np.diff(line, axis=0, prepend=line[:1])) ** 2).sum(axis=1))
-    return Hum(
-        step_s=segments.step_s, amplitude_uv=np.sqrt(power), share=power / 2 / np.maximum(segments.power, _TINY), jump_uv=np.asarray(jump, np.float64)
-    )
+    power = _square(segments.amplitude).sum(axis=0)
+    jump = np.sqrt(_square(np.diff(line, axis=1, prepend=line[:, :1])).sum(axis=0))
+    return Hum(step_s=segments.step_s, amplitude_uv=np.sqrt(power), share=power / 2 / np.maximum(segments.power, _TINY), jump_uv=jump)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,18 +177,17 @@ def _cut(samples: Floats, trusted: NDArray[np.bool_], rate_hz: float, hz: float,
     """Least squares in each segment, all harmonics at once."""
     length = 2 * round(_SEGMENT_S * rate_hz / 2)
     count = -(-len(samples) // length)
-    rows = np.zeros((count, length))
-    rows.ravel()[: len(samples)] = samples
+    rows = np.append(samples, np.zeros(count * length - len(samples))).reshape(count, length)
     whole = np.arange(count) < len(samples) // length
     if not trusted.all():
         whole[np.flatnonzero(~trusted) // length] = False
-    parts = rows @ _fit(hz, len(harmonics), length, rate_hz)
+    parts = _fit(hz, len(harmonics), length, rate_hz) @ rows.T
     step_s = length / rate_hz
     segments = _Segments(
         hz=hz,
         harmonics=harmonics,
         step_s=step_s,
-        amplitude=parts[:, : len(harmonics)] - 1j * parts[:, len(harmonics) :],
+        amplitude=_complex(parts),
         power=np.einsum("ij,ij->i", rows, rows) / length,
         trusted=np.asarray(whole, np.float64),
     )
@@ -199,9 +196,9 @@ def _cut(samples: Floats, trusted: NDArray[np.bool_], rate_hz: float, hz: float,
 
 @lru_cache(maxsize=16)
 def _fit(hz: float, count: int, length: int, rate_hz: float) -> Floats:
-    """What a segment (length,) is multiplied with for the cosines and the sines (2 * count,) of the first harmonics."""
+    """What a segment (length,) is multiplied with for real and imaginary parts (2 * count,) of the first harmonics."""
     angle = 2 * np.pi * hz * np.arange(1, count + 1) * ((np.arange(length) - length / 2) / rate_hz)[:, None]
-    return np.linalg.pinv(np.hstack([np.cos(angle), np.sin(angle)])).T
+    return np.linalg.pinv(np.hstack([np.cos(angle), -np.sin(angle)]))
 
 
 def _rotated(segments: _Segments, by_hz: float, hz: float) -> _Segments:
@@ -211,10 +208,10 @@ def _rotated(segments: _Segments, by_hz: float, hz: float) -> _Segments:
 
 
 def _powers(turns: Complexes, harmonics: NDArray[np.intp]) -> Complexes:
-    """Turns (k,) raised to each of the harmonics, (k, h)."""
+    """Turns (k,) raised to each of the harmonics, (h, k)."""
     if len(harmonics) == 0:
-        return np.empty((len(turns), 0), np.complex128)
-    powers: Complexes = np.multiply.accumulate(np.broadcast_to(turns[:, None], (len(turns), harmonics[-1])), axis=1)[:, harmonics - 1]
+        return np.empty((0, len(turns)), np.complex128)
+    powers: Complexes = np.multiply.accumulate(np.broadcast_to(turns, (harmonics[-1], len(turns))), axis=0)[harmonics - 1]
     return powers
 
 
@@ -223,17 +220,28 @@ def _turned(segments: _Segments, shift_hz: float) -> _Segments:
 
 
 def _only(segments: _Segments, there: NDArray[np.bool_]) -> _Segments:
-    return _with(segments, segments.hz, segments.harmonics[there], segments.amplitude[:, there])
+    return _with(segments, segments.hz, segments.harmonics[there], segments.amplitude[there])
 
 
 def _with(segments: _Segments, hz: float, harmonics: NDArray[np.intp], amplitude: Complexes) -> _Segments:
     return _Segments(hz=hz, harmonics=harmonics, step_s=segments.step_s, amplitude=amplitude, power=segments.power, trusted=segments.trusted)
 
 
-def _weights(segments: _Segments, line: Complexes) -> Floats:
-    """How much each segment counts: one over the power that the line does not explain, so that bursts hardly do."""
-    explained = (2 * (line.conj() * segments.amplitude).real - _square(line)).sum(axis=1) / 2
-    rest = np.maximum(segments.power - explained, 1e-3 * segments.power) + _TINY
+def _parts(amplitude: Complexes) -> Floats:
+    """Real parts (h, k) and imaginary ones below them, (2 * h, k)."""
+    return np.concatenate([amplitude.real, amplitude.imag])
+
+
+def _complex(parts: Floats) -> Complexes:
+    """The reverse of `_parts`."""
+    amplitude = np.empty((len(parts) // 2, *parts.shape[1:]), np.complex128)
+    amplitude.real, amplitude.imag = parts[: len(amplitude)], parts[len(amplitude) :]
+    return amplitude
+
+
+def _weights(segments: _Segments, unexplained: Floats) -> Floats:
+    """How much each segment counts: one over the power (k,) that the line does not explain, so that bursts hardly do."""
+    rest = np.maximum(unexplained, 1e-3 * segments.power) + _TINY
     known = rest[segments.trusted > 0]
     floor = _low(known) if len(known) else 1.0
     weights: Floats = segments.trusted * floor / np.maximum(rest, floor)
@@ -254,7 +262,7 @@ def _spectrum(segments: _Segments, weights: Floats) -> tuple[Floats, float]:
     from scipy.fft import fft, next_fast_len
 
     bins = next_fast_len(_FINE * len(weights))
-    transform = fft(np.ascontiguousarray((weights[:, None] * segments.amplitude).T), bins)
+    transform = fft(weights * segments.amplitude, bins)
     return _square(transform), 1 / (segments.step_s * bins)
 
 
@@ -268,7 +276,7 @@ def _beside(power: Floats, bin_hz: float) -> Floats:
 
 def _line(segments: _Segments, search_hz: float, rules: Parameters) -> tuple[float, Floats]:
     """How far the line lies from where it was sought, all harmonics taken together, and how far each (h,) stands out there."""
-    power, bin_hz = _spectrum(segments, _weights(segments, np.zeros_like(segments.amplitude)))
+    power, bin_hz = _spectrum(segments, _weights(segments, segments.power))
     beside = _beside(power, bin_hz)
     shifts = np.arange(-search_hz, search_hz, bin_hz / segments.harmonics[-1])
     at = np.rint(np.outer(segments.harmonics, shifts) / bin_hz).astype(np.intp)
@@ -280,48 +288,61 @@ def _line(segments: _Segments, search_hz: float, rules: Parameters) -> tuple[flo
 
 
 def _followed(segments: _Segments, rules: Parameters) -> Complexes:
-    """Amplitude and phase (k, h) over time, smoothed over some seconds; weights are found together with them."""
+    """Amplitude and phase (h, k) over time, smoothed over some seconds; weights are found together with them."""
     half = max(1, round(rules["mains_follow_s"] / segments.step_s / 2))
     kernel = np.hanning(2 * half + 3)[1:-1]
-    line = np.zeros_like(segments.amplitude)
+    seen = _parts(segments.amplitude)
+    line = np.zeros_like(seen)
     for _ in range(_ROUNDS):
-        weights = _weights(segments, line)
-        line = _unblurred(segments, weights, _smoothed(segments.amplitude, weights, kernel), kernel)
-    return line
+        weights = _weights(segments, segments.power - ((2 * seen - line) * line).sum(axis=0) / 2)
+        line = _unblurred(seen, weights, kernel)
+    return _complex(line)
 
 
-def _unblurred(segments: _Segments, weights: Floats, line: Complexes, kernel: Floats) -> Complexes:
-    """The line; near a jump, which it would blur, the one that looks to the better side."""
+def _unblurred(seen: Floats, weights: Floats, kernel: Floats) -> Floats:
+    """The parts (2 * h, k) that were seen, smoothed; near a jump, which that would blur, what looks to the better side."""
     from scipy.ndimage import median_filter
 
-    missed = weights[:, None] * _square(segments.amplitude - line)
-    usual = np.median(missed[weights > 0], axis=0) / np.log(2) + _TINY if (weights > 0).any() else _TINY
-    miss = (missed / usual).mean(axis=1)
+    weighted = np.concatenate([weights[None], weights * seen])
+    line = _smoothed(weighted, kernel)
+    missed = weights * _sum_of_squares(seen - line)
+    usual = np.median(missed[:, weights > 0], axis=1) / np.log(2) + _TINY if weights.any() else np.full(len(missed), _TINY)
+    miss = (missed / usual[:, None]).mean(axis=0)
     # A burst is over within two segments.
     blurred = median_filter(miss, 5) > _BLURRED
     if not blurred.any():
         return line
     wide = np.flatnonzero(np.convolve(blurred, np.ones(_BESIDE_JUMP), "same") > 0)
-    sides = _one_sided(segments.amplitude, weights, kernel, wide)
-    misses = (weights[wide, None] * _square(segments.amplitude[wide] - sides) / usual).mean(axis=2)
+    sides = _one_sided(weighted, kernel, wide)
+    misses = np.stack([(weights[wide] * _sum_of_squares(seen[:, wide] - side) / usual[:, None]).mean(axis=0) for side in sides])
     better = misses.min(axis=0) < miss[wide]
-    line[wide[better]] = sides[misses.argmin(axis=0), np.arange(len(wide))][better]
+    line[:, wide[better]] = np.where(misses[0] <= misses[1], *sides)[:, better]
     return line
 
 
-def _one_sided(values: Complexes, weights: Floats, kernel: Floats, at: NDArray[np.intp]) -> Complexes:
-    """What `_smoothed` gives at some places, looking back only and looking ahead only, (2, n, h)."""
+def _smoothed(weighted: Floats, kernel: Floats) -> Floats:
+    """Means (n, k) over time of values, from their weights and the weighted values (1 + n, k)."""
+    from scipy.ndimage import correlate1d
+
+    sums = correlate1d(weighted, kernel, axis=1, mode="constant")
+    means: Floats = sums[1:] / (sums[0] + _TINY)
+    return means
+
+
+def _one_sided(weighted: Floats, kernel: Floats, at: NDArray[np.intp]) -> tuple[Floats, Floats]:
+    """What `_smoothed` gives at some places (n, m), looking back only, and looking ahead only."""
     half = len(kernel) // 2
-    weighted = np.zeros((len(values) + 2 * half, 2 * values.shape[1] + 1))
-    weighted[half : len(values) + half] = weights[:, None] * np.hstack([np.ones((len(values), 1)), values.real, values.imag])
-    around = np.lib.stride_tricks.sliding_window_view(weighted, len(kernel), axis=0)[at]
-    back, ahead = kernel.copy(), kernel.copy()
-    back[half + 1 :] = ahead[:half] = 0.0
-    parts = np.stack([around @ back, around @ ahead])
-    count = values.shape[1]
-    parts[:, :, 1:] /= parts[:, :, :1] + _TINY
-    smoothed: Complexes = parts[:, :, 1 : count + 1] + 1j * parts[:, :, count + 1 :]
-    return smoothed
+    padded = np.pad(weighted, ((0, 0), (half, half)))
+    around = np.lib.stride_tricks.sliding_window_view(padded, len(kernel), axis=1)[:, at]
+    back, ahead = (around[:, :, part] @ kernel[part] for part in (slice(half + 1), slice(half, None)))
+    return back[1:] / (back[0] + _TINY), ahead[1:] / (ahead[0] + _TINY)
+
+
+def _sum_of_squares(parts: Floats) -> Floats:
+    """Squared magnitudes (h, k) from real and imaginary parts (2 * h, k)."""
+    squares = np.square(parts)
+    squares[: len(parts) // 2] += squares[len(parts) // 2 :]
+    return squares[: len(parts) // 2]
 
 
 def _square(values: Complexes) -> Floats:
@@ -329,28 +350,17 @@ def _square(values: Complexes) -> Floats:
     return np.asarray(values.real**2 + values.imag**2)
 
 
-def _smoothed(values: Complexes, weights: Floats, kernel: Floats) -> Complexes:
-    from scipy.ndimage import correlate1d
-
-    total = correlate1d(weights, kernel, mode="constant")[:, None] + _TINY
-    weighted = weights[:, None] * np.hstack([values.real, values.imag])
-    parts = correlate1d(weighted, kernel, axis=0, mode="constant") / total
-    count = values.shape[1]
-    smoothed: Complexes = parts[:, :count] + 1j * parts[:, count:]
-    return smoothed
-
-
 def _drawn(segments: _Segments, line: Complexes, rate_hz: float, count: int) -> Floats:
     """The interference itself (count,), from the middle of a segment to that of the next in a straight line."""
     length = round(segments.step_s * rate_hz)
-    held = np.concatenate([line[:1], line, line[-1:]])
-    starts = np.arange(len(line) + 1) * segments.step_s - segments.step_s / 2
+    held = np.concatenate([line[:, :1], line, line[:, -1:]], axis=1)
+    starts = np.arange(line.shape[1] + 1) * segments.step_s - segments.step_s / 2
     turn = _powers(np.exp(2j * np.pi * segments.hz * starts), segments.harmonics)
-    left, right = held[:-1] * turn, held[1:] * turn
+    left, right = held[:, :-1] * turn, held[:, 1:] * turn
     within = np.arange(length) / length
     wave = np.exp(2j * np.pi * segments.hz * segments.harmonics[:, None] * (np.arange(length) / rate_hz))
     basis = np.vstack([(1 - within) * wave.real, -(1 - within) * wave.imag, within * wave.real, -within * wave.imag])
-    cells = np.hstack([left.real, left.imag, right.real, right.imag]) @ basis
+    cells = np.concatenate([left.real, left.imag, right.real, right.imag]).T @ basis
     lead = length // 2
     drawn: Floats = cells.ravel()[lead : lead + count]
     return drawn
@@ -360,7 +370,7 @@ def _described(segments: _Segments, line: Complexes, rules: Parameters) -> Mains
     """The median amplitude of each harmonic, put together; with each goes the muscle's power in the width that is followed."""
     if len(segments.harmonics) == 0:
         return NO_MAINS
-    amplitude = float(np.sqrt(np.sum(np.median(np.abs(line), axis=0) ** 2)))
+    amplitude = float(np.sqrt(np.sum(np.median(np.abs(line), axis=1) ** 2)))
     lost_hz = 1.5 / rules["mains_follow_s"] * len(segments.harmonics)
     return Mains(
         hz=segments.hz,

@@ -7,6 +7,9 @@ import numpy as np
 
 from spasmograph.model.common import Floats
 
+# So many samples at once are laid one behind the other.
+_MOST_AT_ONCE = 1 << 17
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
@@ -33,33 +36,35 @@ class Windows:
         self._block = block
         self._margin = margin
         self._parts: list[Floats] = []
-        self._held = 0
-        self._first = 0
+        self._count = 0
         self._start = 0
 
     def update(self, samples: Floats) -> Iterator[Window]:
         """Windows that are complete now."""
-        for at in range(0, len(samples), self._block):
-            part = np.array(samples[at : at + self._block], np.float64)
-            self._parts.append(part)
-            self._held += len(part)
-            while self._first + self._held >= self._start + self._block + self._margin:
-                yield self._cut(self._block)
+        most = max(self._block, _MOST_AT_ONCE)
+        for at in range(0, len(samples), most):
+            part = samples[at : at + most]
+            self._count += len(part)
+            if self._count < self._start + self._block + self._margin:
+                # The array may be used again by whoever gave it.
+                self._parts.append(np.array(part, np.float64))
+            else:
+                self._parts.append(part)
+                yield from self._cut(self._count - self._margin - self._block)
 
     def close(self) -> Iterator[Window]:
         """The windows that are left, the last of them shorter."""
-        end = self._first + self._held
-        while self._start < end:
-            yield self._cut(min(self._block, end - self._start))
+        if self._start < self._count:
+            yield from self._cut(self._count - 1)
 
-    def _cut(self, length: int) -> Window:
-        """The next window; what the one after it does not need is let go."""
-        held = np.concatenate(self._parts)
-        lead = self._start - self._first
-        window = Window(samples=held[: lead + length + self._margin], first=self._first, lead=lead, length=length)
-        self._start += length
-        drop = max(0, self._start - self._margin - self._first)
-        self._first += drop
-        self._parts = [held[drop:]]
-        self._held -= drop
-        return window
+    def _cut(self, last: int) -> list[Window]:
+        """The windows that start at `last` at the latest; what the one after them does not need is let go."""
+        held = np.concatenate(self._parts, dtype=np.float64)
+        begin, windows = self._count - len(held), []
+        while self._start <= last:
+            first, length = max(0, self._start - self._margin), min(self._block, self._count - self._start)
+            samples = held[first - begin : self._start + length + self._margin - begin]
+            windows.append(Window(samples=samples, first=first, lead=self._start - first, length=length))
+            self._start += length
+        self._parts = [held[max(0, self._start - self._margin) - begin :].copy()]
+        return windows
