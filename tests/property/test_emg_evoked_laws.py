@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spasmograph.measure.emg.evoked.responses import average_evoked, evoked_response, search_for
+from spasmograph.measure.emg.evoked.responses import evoked_response, search_for
+from spasmograph.measure.emg.evoked.sweeps import average_evoked
 from spasmograph.measure.emg.evoked.triggers import find_triggers
 from spasmograph.model import Channel, EvokedResponse, Floats, ResponseKind
 from spasmograph.terms import ChannelKind, Muscle, Side

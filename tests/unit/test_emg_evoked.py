@@ -1,11 +1,14 @@
 """One response: is it there, from when on, how large; and what is said where it is not."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from spasmograph.measure.emg.evoked.onset import Course, first_deflections, onsets_ms, smoothed
 from spasmograph.measure.emg.evoked.presence import jittering_response, kernels, locked_response
-from spasmograph.measure.emg.evoked.responses import average_evoked, evoked_response, search_for
+from spasmograph.measure.emg.evoked.responses import evoked_response, search_for
+from spasmograph.measure.emg.evoked.sweeps import average_evoked
 from spasmograph.model import Channel, EvokedResponse, Presence, ResponseKind
 from spasmograph.parameters import load_emg_parameters
 from spasmograph.terms import ChannelKind, Muscle, Side
@@ -81,6 +84,18 @@ def test_loud_noise_leaves_it_undecided() -> None:
     assert found.presence is Presence.UNDECIDED
     assert "50 µV are to be expected" in found.reason
     assert found.detectable_uv > 50.0
+
+
+@pytest.mark.parametrize(("amplitude_uv", "presence"), [(0.0, Presence.UNDECIDED), (50.0, Presence.PRESENT)])
+def test_without_microvolts_nothing_is_called_absent(amplitude_uv: float, presence: Presence) -> None:
+    world, times_s = World(amplitude_uv=amplitude_uv), stimuli(20)
+    evoked = average_evoked(samples(world, times_s), times_s, rate_hz=2000.0)
+
+    found = evoked_response(evoked, search_for(R1), replace(OCULI, unit="counts", uv_per_unit=float("nan")))
+
+    assert found.presence is presence
+    assert ("does not say how its unit becomes microvolts" in found.reason) == (presence is Presence.UNDECIDED)
+    assert "µV" not in found.reason
 
 
 @pytest.mark.parametrize("sweeps", [1, 3])
@@ -182,16 +197,16 @@ def test_an_onset_without_noise_is_exact() -> None:
     phase = (time_ms - 10.2) / 6.0
     values = np.where((phase > 0) & (phase < 1), np.sin(2 * np.pi * phase), 0.0)
 
-    course = Course(time_ms=time_ms, values=smoothed(values, 2000.0), noise=1e-6, window_ms=(7.0, 18.0), earliest_ms=1.5)
+    course = Course(time_ms=time_ms, window_ms=(7.0, 18.0), earliest_ms=1.5)
 
-    (onset_ms,) = onsets_ms(course, course.values[None, :], np.array([course.noise]), RULES["onset_share"])
+    (onset_ms,) = onsets_ms(course, smoothed(values, 2000.0)[None, :], np.array([1e-6]), RULES["onset_share"])
     assert onset_ms == pytest.approx(10.2, abs=0.15)
 
 
 @pytest.mark.parametrize("values", [np.zeros(300), np.full(300, 0.1)], ids=["nothing", "level"])
 def test_without_a_deflection_there_is_no_onset(values: np.ndarray) -> None:
-    course = Course(time_ms=np.arange(-50, 100, 0.5), values=values, noise=1.0, window_ms=(7.0, 18.0), earliest_ms=1.5)
+    course = Course(time_ms=np.arange(-50, 100, 0.5), window_ms=(7.0, 18.0), earliest_ms=1.5)
 
-    rows, noises = course.values[None, :], np.array([course.noise])
+    rows, noises = values[None, :], np.array([1.0])
     assert first_deflections(course, rows, noises).tolist() == [-1]
     assert np.isnan(onsets_ms(course, rows, noises, 0.7)).all()

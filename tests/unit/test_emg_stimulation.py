@@ -10,7 +10,7 @@ import pytest
 from spasmograph.measure.emg.evoked.course import response_course
 from spasmograph.measure.emg.evoked.norms import evoked_norms, supplied_by
 from spasmograph.measure.emg.evoked.scores import evoked_scores
-from spasmograph.measure.emg.evoked.stimulation import measure_evoked, reconsidered
+from spasmograph.measure.emg.evoked.stimulation import measure_evoked, observed_s, reconsidered
 from spasmograph.measure.emg.simulate import simulate_emg
 from spasmograph.model import Annotation, Biosignal, Estimate, EvokedResponse, Presence, ResponseKind, Score
 from spasmograph.parameters import load_emg_parameters
@@ -291,6 +291,33 @@ def test_no_ratio_where_one_side_has_no_response() -> None:
 
     assert np.isnan(score.value)
     assert score.reason == "not present in orbicularis oculi right"
+
+
+def test_no_ratio_without_a_reason_where_an_amplitude_is_lost_in_noise() -> None:
+    left = a_response(DIRECT, LEFT, amplitude_uv=Estimate(value=1000.0, low=900.0, high=1100.0))
+    right = a_response(DIRECT, RIGHT, amplitude_uv=Estimate(value=0.0, low=0.0, high=20.0))
+
+    score = by_name(evoked_scores((left, right), (1.0, 1.0)))["direct_response_amplitude_ratio_left_over_right_orbicularis_oculi"]
+
+    assert np.isnan(score.value)
+    assert "of one of them this cannot be told" in score.reason
+
+
+def test_with_both_sides_stimulated_r2_is_on_neither_side_of_the_stimulus() -> None:
+    names = by_name(evoked_scores((a_response(R2, LEFT, stimulated=Side.BOTH),), (1.0,)))
+
+    assert set(names) == {"blink_reflex_r2_latency_orbicularis_oculi_left", "blink_reflex_r2_amplitude_orbicularis_oculi_left"}
+
+
+def test_seconds_observed_are_those_of_the_sweeps() -> None:
+    times_s = stimuli(40, every_s=0.1)
+    notes = tuple(Annotation(onset_s=float(time_s), text="SO stim left") for time_s in times_s)
+    close = biosignal({(OCULI, LEFT): samples(World(), times_s)}, annotations=notes)
+
+    responses, scores = measure_evoked(close)[1], measure_evoked(close)[3]
+
+    assert {score.observed_s for score in scores} == {observed_s(response) for response in responses}
+    assert observed_s(responses[0]) == pytest.approx(responses[0].sweeps * 0.09, rel=0.02)
 
 
 def test_absence_needs_half_of_the_other_side_to_be_visible() -> None:

@@ -69,6 +69,11 @@ def test_no_sweep_left_is_an_error_that_says_why() -> None:
         average_evoked(np.zeros(4000), np.array([0.0, 1.99]), rate_hz=2000.0)
 
 
+def test_without_stimuli_the_error_says_so() -> None:
+    with pytest.raises(InputError, match="none of 0 stimuli has a sweep that can be used: there are none"):
+        average_evoked(np.zeros(4000), np.empty(0), rate_hz=2000.0)
+
+
 def test_times_that_are_none_or_double_and_samples_without_end_are_left_out() -> None:
     channel = samples(World(), TIMES_S)
     channel[round(TIMES_S[2] * 2000) + 20] = np.inf

@@ -99,6 +99,14 @@ def test_one_huge_spike_hides_no_trigger() -> None:
     assert len(found) == len(TIMES_S) + 1
 
 
+def test_a_train_of_pulses_is_one_trigger() -> None:
+    values = np.zeros(round(10 * RATE_HZ))
+    for pulse in range(5):
+        values[round((2.0 + 0.004 * pulse) * RATE_HZ)] = values[round((6.0 + 0.004 * pulse) * RATE_HZ)] = 5.0
+
+    assert find_triggers(values, rate_hz=RATE_HZ) == pytest.approx([2.0, 6.0])
+
+
 def test_a_pulse_on_the_boundary_of_blocks_is_one() -> None:
     boundary = 1 << 18
     values = np.zeros(boundary + 5000)
@@ -128,6 +136,8 @@ def test_remarks_that_are_none(text: str) -> None:
         ("marginal mandibular branch R", Side.RIGHT, "marginal_mandibular"),
         ("left and right", None, ""),
         ("zygomaticus major", None, ""),
+        ("R  1", None, ""),
+        ("stim r 1", Side.RIGHT, ""),
     ],
 )
 def test_side_and_nerve_in_words(text: str, side: Side | None, nerve: str) -> None:

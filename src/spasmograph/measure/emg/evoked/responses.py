@@ -92,6 +92,11 @@ def _verdict(test: Finding, search: Search, sweeps: int, parameters: Parameters)
             Presence.UNDECIDED,
             f"no response is told from chance, yet chance alone gives as much in only {100 * test.probability:.2g} of 100 cases",
         )
+    return _unseen(test, search, sweeps)
+
+
+def _unseen(test: Finding, search: Search, sweeps: int) -> tuple[Presence, str]:
+    """What it means that no response is told from chance: absence only where one as large as is to be expected would have been seen."""
     if test.detectable_uv <= search.expected_uv:
         return Presence.ABSENT, f"no response; one of {test.detectable_uv:.3g} µV would have been seen in 95 of 100 cases"
     if np.isnan(test.detectable_uv):
