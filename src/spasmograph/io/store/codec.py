@@ -5,8 +5,9 @@ from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
-from spasmograph.errors import DamagedRecordError, EntryError
+from spasmograph.errors import DamagedRecordError, EntryError, NewerRecordError
 from spasmograph.model.record import ENTRY_TYPES, Entry
 from spasmograph.terms import EntryKind
 
@@ -18,19 +19,34 @@ def adapter(kind: EntryKind) -> TypeAdapter[Any]:
 
 
 def text_of(entry: Entry) -> str:
-    """An entry as one line of JSON, without its kind."""
-    return adapter(entry.kind).dump_json(entry).decode()
+    """An entry as one line of JSON, without its kind; what could not be read back as the same entry is not written.
+
+    Raises:
+        EntryError: it holds what JSON cannot keep, such as a number that is not finite.
+    """
+    try:
+        body: bytes = adapter(entry.kind).dump_json(entry)
+        if adapter(entry.kind).validate_json(body) == entry:
+            return body.decode()
+    except (PydanticSerializationError, ValidationError) as error:
+        raise _not_kept(entry) from error
+    raise _not_kept(entry)
 
 
-def entry_from(kind: EntryKind, body: str) -> Entry:
+def entry_from(kind: str, body: str) -> Entry:
     """The entry back.
 
     Raises:
+        NewerRecordError: only a newer version of the program knows this kind, or a field of it.
         DamagedRecordError: the text is not what this program or an older one wrote.
     """
+    if kind not in set(EntryKind):
+        raise _newer(f"entries of kind {kind}")
     try:
-        entry: Entry = adapter(kind).validate_json(body)
+        entry: Entry = adapter(EntryKind(kind)).validate_json(body)
     except ValidationError as error:
+        if all(one["type"] == "unexpected_keyword_argument" for one in error.errors(include_url=False)):
+            raise _newer(_words(error)) from error
         msg = f"an entry of kind {kind} in the record cannot be read ({_words(error)}); restore the record from an archive"
         raise DamagedRecordError(msg) from error
     return entry
@@ -58,6 +74,14 @@ def entry_from_dict(plain: Mapping[str, Any]) -> Entry:
     except ValidationError as error:
         raise EntryError(_words(error)) from error
     return entry
+
+
+def _newer(what: str) -> NewerRecordError:
+    return NewerRecordError(f"this record was written by a newer version of Spasmograph (it has {what}); update Spasmograph")
+
+
+def _not_kept(entry: Entry) -> EntryError:
+    return EntryError(f"this entry of kind {entry.kind} cannot be kept exactly: a number in it is not finite, or a text holds what no text has")
 
 
 def _words(error: ValidationError) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import TypeVar
 from uuid import uuid4
 
@@ -70,7 +70,7 @@ class EntryStore:
 
     def points(self, *kinds: EntryKind, since: datetime | None = None, until: datetime | None = None) -> list[Point]:
         """The same in short, for drawings of thousands."""
-        columns = (entries.c.id, entries.c.kind, entries.c.at_us, entries.c.subject, entries.c.value)
+        columns = (entries.c.id, entries.c.kind, entries.c.at_us, entries.c.offset_s, entries.c.subject, entries.c.value)
         query = select(*columns).where(*_within(kinds, since, until)).order_by(entries.c.at_us, entries.c.id)
         with reading(self.engine) as connection:
             return [_point(row) for row in connection.execute(query)]
@@ -135,6 +135,7 @@ def _columns(entry: Entry, now: datetime) -> dict[str, object]:
         "id": entry.id,
         "kind": str(entry.kind),
         "at_us": microseconds(entry.at),
+        "offset_s": round((entry.at.utcoffset() or timedelta()).total_seconds()),
         "subject": subject,
         "value": value,
         "version": entry.version,
@@ -168,11 +169,11 @@ def _within(kinds: Sequence[EntryKind], since: datetime | None, until: datetime 
 
 
 def _entry(row: Row[str, str]) -> Entry:
-    return entry_from(EntryKind(row.kind), row.body)
+    return entry_from(row.kind, row.body)
 
 
-def _point(row: Row[str, str, int, str, float | None]) -> Point:
-    return Point(id=row.id, kind=EntryKind(row.kind), at=moment(row.at_us), subject=row.subject, value=row.value)
+def _point(row: Row[str, str, int, int, str, float | None]) -> Point:
+    return Point(id=row.id, kind=EntryKind(row.kind), at=moment(row.at_us, row.offset_s), subject=row.subject, value=row.value)
 
 
 def microseconds(at: datetime) -> int:
@@ -180,9 +181,9 @@ def microseconds(at: datetime) -> int:
     return (at - _EPOCH) // _MICROSECOND
 
 
-def moment(at_us: int) -> datetime:
-    """The same back, in UTC."""
-    return _EPOCH + at_us * _MICROSECOND
+def moment(at_us: int, offset_s: int = 0) -> datetime:
+    """The same back, in the local time that lies so far from UTC."""
+    return (_EPOCH + at_us * _MICROSECOND).astimezone(timezone(timedelta(seconds=offset_s)))
 
 
 def _not_there(entry_id: str) -> NotThereError:

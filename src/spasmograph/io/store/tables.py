@@ -20,6 +20,7 @@ entries = Table(
     Column("id", String(64), primary_key=True),
     Column("kind", String(16), nullable=False),
     Column("at_us", BigInteger, nullable=False),
+    Column("offset_s", Integer, nullable=False),  # of local time from UTC
     Column("subject", String(300), nullable=False),  # the scale, the kind of treatment, the recording's sha256
     Column("value", Float),  # severity, or a scale's total
     Column("version", Integer, nullable=False),

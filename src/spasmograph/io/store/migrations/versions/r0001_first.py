@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(64), nullable=False),
         sa.Column("kind", sa.String(16), nullable=False),
         sa.Column("at_us", sa.BigInteger(), nullable=False),
+        sa.Column("offset_s", sa.Integer(), nullable=False),
         sa.Column("subject", sa.String(300), nullable=False),
         sa.Column("value", sa.Float()),
         sa.Column("version", sa.Integer(), nullable=False),
