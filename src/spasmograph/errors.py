@@ -62,7 +62,11 @@ class ChannelChoiceError(InputError):
 
 
 class EntryError(InputError):
-    """An entry of the record says something that cannot be; the message names the field, the value and the bound."""
+    """An entry of the record says something that cannot be; the message names the field, the value and the bound, `field` the field alone."""
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class UnmeasuredError(SpasmographError, ValueError):

@@ -43,7 +43,7 @@ class Form:
             return float(value.replace(",", "."))
         except ValueError as error:
             msg = f"{name} is {value!r}; it must be a number"
-            raise EntryError(msg) from error
+            raise EntryError(msg, field=name) from error
 
     def whole(self, name: str) -> int | None:
         """A whole number.
@@ -54,7 +54,7 @@ class Form:
         value = self.number(name)
         if value is not None and value != int(value):
             msg = f"{name} is {value}; it must be a whole number"
-            raise EntryError(msg)
+            raise EntryError(msg, field=name)
         return None if value is None else int(value)
 
     def choice(self, name: str, kind: type[T]) -> T | None:
@@ -70,7 +70,7 @@ class Form:
             return kind(value)
         except ValueError as error:
             msg = f"{name} is {value!r}; it must be one of {', '.join(kind)}"
-            raise EntryError(msg) from error
+            raise EntryError(msg, field=name) from error
 
     def moment(self, name: str) -> datetime | None:
         """A local date, or date and time, with the offset that this machine's clock had then.
@@ -85,7 +85,7 @@ class Form:
             return datetime.fromisoformat(value).astimezone()
         except (ValueError, OverflowError, OSError) as error:
             msg = f"{name} is {value!r}; it must be a date such as 2026-11-21, or with a time such as 2026-11-21T14:05"
-            raise EntryError(msg) from error
+            raise EntryError(msg, field=name) from error
 
     def version(self) -> int:
         """The version of the entry that the form was made from; 0 for a new one."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from spasmograph.errors import EntryError
@@ -10,6 +10,8 @@ from spasmograph.terms import EntryKind, Precision
 
 HIGHEST = 10
 LONGEST_NAME, LONGEST_NOTE = 200, 20_000
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,14 +42,18 @@ class Entry:
 
 
 def check_moment(name: str, moment: datetime) -> None:
-    """A moment needs its offset from UTC.
+    """A moment lies in a person's time and has an offset from UTC in whole minutes, as ISO 8601 writes it.
 
     Raises:
-        EntryError: it has none.
+        EntryError: it does not.
     """
-    if moment.utcoffset() is None:
-        msg = f"{name} is {moment.isoformat()}, without an offset from UTC; write it as 2026-11-21T14:05+08:00"
-        raise EntryError(msg)
+    offset = moment.utcoffset()
+    if offset is None or offset % _MINUTE:
+        msg = f"{name} is {moment.isoformat()}, without an offset from UTC in whole minutes; write it as 2026-11-21T14:05+08:00"
+        raise EntryError(msg, field=name)
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        msg = f"{name} is {moment.isoformat()}; its year must lie in {FIRST_YEAR}–{LAST_YEAR}"
+        raise EntryError(msg, field=name)
 
 
 def check_order(name: str, first: datetime, last: datetime | None) -> None:
@@ -61,7 +67,7 @@ def check_order(name: str, first: datetime, last: datetime | None) -> None:
     check_moment(name, last)
     if last < first:
         msg = f"{name} is {last.isoformat()}, before the start at {first.isoformat()}"
-        raise EntryError(msg)
+        raise EntryError(msg, field=name)
 
 
 def check_rating(name: str, value: float | None) -> None:
@@ -72,7 +78,7 @@ def check_rating(name: str, value: float | None) -> None:
     """
     if value is not None and not 0 <= value <= HIGHEST:
         msg = f"{name} is {value}; it must lie in 0–{HIGHEST}"
-        raise EntryError(msg)
+        raise EntryError(msg, field=name)
 
 
 def check_amount(name: str, value: float | None) -> None:
@@ -83,7 +89,7 @@ def check_amount(name: str, value: float | None) -> None:
     """
     if value is not None and not 0 < value < float("inf"):
         msg = f"{name} is {value}; it must be a number above 0"
-        raise EntryError(msg)
+        raise EntryError(msg, field=name)
 
 
 def check_text(name: str, value: str, *, longest: int = LONGEST_NOTE, needed: bool = False) -> None:
@@ -94,10 +100,10 @@ def check_text(name: str, value: str, *, longest: int = LONGEST_NOTE, needed: bo
     """
     if needed and not value.strip():
         msg = f"{name} is empty; write a word or two"
-        raise EntryError(msg)
+        raise EntryError(msg, field=name)
     if len(value) > longest:
         msg = f"{name} has {len(value)} characters; at most {longest} are kept"
-        raise EntryError(msg)
+        raise EntryError(msg, field=name)
     if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
         msg = f"{name} holds a character that no text has"
-        raise EntryError(msg)
+        raise EntryError(msg, field=name)

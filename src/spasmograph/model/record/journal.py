@@ -96,4 +96,4 @@ class Question(Entry):
 def _check_count(name: str, count: int, most: int) -> None:
     if count > most:
         msg = f"there are {count} {name}; at most {most} are kept"
-        raise EntryError(msg)
+        raise EntryError(msg, field=name)
