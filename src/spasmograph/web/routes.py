@@ -2,6 +2,6 @@
 
 from fastapi import APIRouter
 
-from spasmograph.web.pages import entrance, journal, start
+from spasmograph.web.pages import entrance, journal, start, timeline
 
-ROUTERS: tuple[APIRouter, ...] = (entrance.router, start.router, journal.router)
+ROUTERS: tuple[APIRouter, ...] = (entrance.router, start.router, journal.router, timeline.router)

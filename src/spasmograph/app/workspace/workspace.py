@@ -5,9 +5,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from spasmograph.app.workspace.timeline import timeline
 from spasmograph.errors import NotThereError
 from spasmograph.io.store import EntryStore, Point
-from spasmograph.model.record import Entry, Settings
+from spasmograph.model.record import Entry, Settings, Timeline
 from spasmograph.terms import EntryKind
 
 E = TypeVar("E", bound=Entry)
@@ -79,3 +80,7 @@ class Workspace:
             return self.get(SETTINGS_ID, Settings)
         except NotThereError:
             return Settings(id=SETTINGS_ID, at=self.now())
+
+    def timeline(self, since: datetime, until: datetime) -> Timeline:
+        """Everything in `[since, until)` on one axis of time; of treatments also what began before and still ran."""
+        return timeline(self, since, until)

@@ -8,6 +8,7 @@ from spasmograph.model.record.journal import MOST_SYMPTOMS, MOST_TAGS, Appointme
 from spasmograph.model.record.recordings import Correction, ProtocolStep, RecordingEntry, ScoreInShort
 from spasmograph.model.record.scales import ScaleResult
 from spasmograph.model.record.settings import Settings
+from spasmograph.model.record.timeline import Count, Course, Reading, Step, Timeline
 from spasmograph.model.record.treatments import Dose, InjectionSite, Milestone, SideEffect, Treatment
 
 ENTRY_TYPES: tuple[type[Entry], ...] = (
@@ -27,6 +28,8 @@ __all__ = [
     "MOST_TAGS",
     "Appointment",
     "Correction",
+    "Count",
+    "Course",
     "Dose",
     "Entry",
     "InjectionSite",
@@ -34,11 +37,14 @@ __all__ = [
     "Milestone",
     "ProtocolStep",
     "Question",
+    "Reading",
     "RecordingEntry",
     "ScaleResult",
     "ScoreInShort",
     "Settings",
     "SideEffect",
     "SpasmEpisode",
+    "Step",
+    "Timeline",
     "Treatment",
 ]

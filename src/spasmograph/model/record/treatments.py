@@ -6,24 +6,26 @@ from typing import ClassVar
 
 from spasmograph.errors import EntryError
 from spasmograph.model.record.common import LONGEST_NAME, Entry, check_amount, check_moment, check_order, check_text
-from spasmograph.terms import EntryKind, Muscle, Side, TreatmentKind
+from spasmograph.terms import EntryKind, Muscle, Precision, Side, TreatmentKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InjectionSite:
     """One point of an injection: the patient's side, the muscle if it is known, the units of the product, and where on the face map.
 
-    `x` runs from the patient's right ear (0) to the left ear (1) as one faces the person, `y` from the hairline (0) to the chin (1).
+    `place` is the id of a named point of `data/treatments.toml`, empty for a point of one's own. `x` runs from the patient's right ear (0) to the left ear (1) as one faces the person, `y` from the hairline (0) to the chin (1).
     """
 
     side: Side
     units: float | None = None
     muscle: Muscle | None = None
+    place: str = ""
     x: float | None = None
     y: float | None = None
 
     def __post_init__(self) -> None:
         check_amount("units", self.units)
+        check_text("place", self.place, longest=LONGEST_NAME)
         for name, value in (("x", self.x), ("y", self.y)):
             if value is not None and not 0.0 <= value <= 1.0:
                 msg = f"{name} is {value}; a place on the face map lies in 0–1"
@@ -35,6 +37,7 @@ class Dose:
     """From when on how much of a drug was taken, as it was said (`amount` a day in `unit`, or words)."""
 
     at: datetime
+    precision: Precision = Precision.DAY
     amount: float | None = None
     unit: str = "mg"
     words: str = ""
@@ -52,6 +55,7 @@ class Milestone:
 
     at: datetime
     words: str
+    precision: Precision = Precision.DAY
 
     def __post_init__(self) -> None:
         check_moment("a milestone", self.at)
@@ -65,6 +69,8 @@ class SideEffect:
     name: str
     at: datetime
     until: datetime | None = None
+    precision: Precision = Precision.DAY
+    until_precision: Precision = Precision.DAY
     note: str = ""
 
     def __post_init__(self) -> None:
@@ -89,6 +95,7 @@ class Treatment(Entry):
     treatment: TreatmentKind
     name: str
     until: datetime | None = None
+    until_precision: Precision = Precision.DAY
     by: str = ""
     hoped_for: str = ""
     note: str = ""

@@ -1,0 +1,1 @@
+"""A person's record for people: charts and pages for paper."""
