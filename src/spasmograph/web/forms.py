@@ -1,6 +1,8 @@
 """What a form says, as values; what cannot be read is told with the field's name."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -10,8 +12,43 @@ from starlette.requests import Request
 
 from spasmograph.app.workspace import Workspace
 from spasmograph.errors import EntryError
+from spasmograph.web.language import text as _
 
 T = TypeVar("T", bound=StrEnum)
+_ID = re.compile(r"[0-9a-f]{32}")
+_NUMBER = re.compile(r"[+-]?(\d{1,15}([.,]\d{0,15})?|[.,]\d{1,15})")
+_MOST_VERSIONS = 2**31 - 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """What stands in a form when it is shown: values by field as typed, and which field is wrong, in which words."""
+
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    wrong: Mapping[str, str] = field(default_factory=dict)
+
+    def one(self, name: str, otherwise: str = "") -> str:
+        """What stands in a field."""
+        values = self.values.get(name, ())
+        return values[0] if values else otherwise
+
+    def many(self, name: str) -> tuple[str, ...]:
+        """What is chosen in a field with several values."""
+        return self.values.get(name, ())
+
+
+def filled(**values: object) -> Filled:
+    """A form filled with values; None and empty ones are left out, a sequence is several values."""
+    return Filled(values={name: _typed(value) for name, value in values.items() if value is not None and value != ""})
+
+
+def _typed(value: object) -> tuple[str, ...]:
+    """A value as a form sends it."""
+    if isinstance(value, tuple | list):
+        return tuple(str(one) for one in value)
+    if isinstance(value, float) and value.is_integer():
+        return (str(int(value)),)
+    return (str(value),)
 
 
 class Form:
@@ -39,11 +76,9 @@ class Form:
         value = self.text(name)
         if not value:
             return None
-        try:
-            return float(value.replace(",", "."))
-        except ValueError as error:
-            msg = f"{name} is {value!r}; it must be a number"
-            raise EntryError(msg, field=name) from error
+        if not _NUMBER.fullmatch(value):
+            raise EntryError(_("“%(value)s” is not a number.") % {"value": value}, field=name)
+        return float(value.replace(",", "."))
 
     def whole(self, name: str) -> int | None:
         """A whole number.
@@ -52,9 +87,8 @@ class Form:
             EntryError: it is none.
         """
         value = self.number(name)
-        if value is not None and value != int(value):
-            msg = f"{name} is {value}; it must be a whole number"
-            raise EntryError(msg, field=name)
+        if value is not None and not value.is_integer():
+            raise EntryError(_("“%(value)s” is not a whole number.") % {"value": self.text(name)}, field=name)
         return None if value is None else int(value)
 
     def choice(self, name: str, kind: type[T]) -> T | None:
@@ -72,8 +106,8 @@ class Form:
             msg = f"{name} is {value!r}; it must be one of {', '.join(kind)}"
             raise EntryError(msg, field=name) from error
 
-    def moment(self, name: str) -> datetime | None:
-        """A local date, or date and time, with the offset that this machine's clock had then.
+    def moment(self, name: str, *, was: datetime | None = None) -> datetime | None:
+        """A local date, or date and time, with the offset that this machine's clock had then; a change of `was` keeps the offset of that.
 
         Raises:
             EntryError: it is none.
@@ -82,14 +116,43 @@ class Form:
         if not value:
             return None
         try:
-            return datetime.fromisoformat(value).astimezone()
+            typed = datetime.fromisoformat(value)
+            if was is not None and typed.tzinfo is None:
+                return was if typed == was.replace(second=0, microsecond=0, tzinfo=None) else typed.replace(tzinfo=was.tzinfo)
+            return typed.astimezone()
         except (ValueError, OverflowError, OSError) as error:
-            msg = f"{name} is {value!r}; it must be a date such as 2026-11-21, or with a time such as 2026-11-21T14:05"
-            raise EntryError(msg, field=name) from error
+            sentence = _("“%(value)s” is not a date such as 2026-11-21, or with a time such as 2026-11-21T14:05.") % {"value": value}
+            raise EntryError(sentence, field=name) from error
 
     def version(self) -> int:
-        """The version of the entry that the form was made from; 0 for a new one."""
-        return self.whole("version") or 0
+        """The version of the entry that the form was made from; 0 for a new one.
+
+        Raises:
+            EntryError: it is none.
+        """
+        version = self.whole("version") or 0
+        if not 0 <= version <= _MOST_VERSIONS:
+            msg = f"version is {version}; it must lie in 0–{_MOST_VERSIONS}"
+            raise EntryError(msg, field="version")
+        return version
+
+    def id(self) -> str:
+        """The id that a new entry's form brought along, so that the form sent twice is one entry; empty if there is none.
+
+        Raises:
+            EntryError: it is no id.
+        """
+        value = self.text("id")
+        if value and not _ID.fullmatch(value):
+            msg = "the id of the form is none; open the page anew"
+            raise EntryError(msg, field="id")
+        return value
+
+    def filled(self, error: EntryError | None = None) -> Filled:
+        """The form as it was sent, to be shown again, with what is wrong at its field."""
+        names = dict.fromkeys(self._data)
+        sent = {name: tuple(value for value in self._data.getlist(name) if isinstance(value, str)) for name in names}
+        return Filled(values=sent, wrong={error.field: str(error)} if error else {})
 
     def ratings(self, prefix: str) -> Mapping[str, int]:
         """Whole numbers of fields that begin with a prefix, by the rest of their names."""
