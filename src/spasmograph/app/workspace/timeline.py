@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from spasmograph.care.scales import load_scales
 from spasmograph.care.timeline import counted, course, step_for
 from spasmograph.io.store import Point
 from spasmograph.model.record import Appointment, Course, Reading, RecordingEntry, Step, Timeline, Treatment
-from spasmograph.terms import EntryKind, Side
+from spasmograph.terms import EntryKind, Side, TreatmentKind
 
 if TYPE_CHECKING:
     from spasmograph.app.workspace.workspace import Workspace
@@ -27,11 +28,17 @@ def timeline(workspace: "Workspace", since: datetime, until: datetime) -> Timeli
         step=step,
         severity=course(Course(name="severity", runs=(), high=10.0), _readings(points, EntryKind.JOURNAL), step),
         episodes=counted([point.at for point in points if point.kind is EntryKind.EPISODE], step),
-        scales=_scales(points, step),
+        scales=_scales(points),
         measured=tuple(one for side in (Side.RIGHT, Side.LEFT) if (one := _measured(recordings, side, step)).runs),
-        treatments=tuple(one for one in workspace.list(Treatment, until=until) if (one.until or until) >= since),
+        treatments=tuple(one for one in workspace.list(Treatment, until=until) if _last(one, until) >= since),
         appointments=tuple(workspace.list(Appointment, since=since, until=until)),
     )
+
+
+def _last(treatment: Treatment, until: datetime) -> datetime:
+    """When a treatment was last given: an injection or an operation on its day, everything else until it ended, or still."""
+    once = treatment.treatment in (TreatmentKind.BOTULINUM_TOXIN, TreatmentKind.PROCEDURE)
+    return treatment.until or (treatment.at if once else until)
 
 
 def _readings(points: Sequence[Point], kind: EntryKind, subject: str = "") -> list[Reading]:
@@ -40,15 +47,21 @@ def _readings(points: Sequence[Point], kind: EntryKind, subject: str = "") -> li
     return [Reading(at=point.at, value=point.value, id=point.id) for point in chosen if point.value is not None]
 
 
-def _scales(points: Sequence[Point], step: Step) -> tuple[Course, ...]:
-    """A course for every scale and variant that has a total; two variants are never joined."""
+def _scales(points: Sequence[Point]) -> tuple[Course, ...]:
+    """A course for every scale and variant that has a total, single results however many; two variants are never joined."""
     subjects = sorted({point.subject for point in points if point.kind is EntryKind.SCALE and point.value is not None})
-    return tuple(course(_scale(subject), _readings(points, EntryKind.SCALE, subject), step) for subject in subjects)
+    return tuple(course(_scale(subject), _readings(points, EntryKind.SCALE, subject), Step.EACH) for subject in subjects)
 
 
 def _scale(subject: str) -> Course:
-    """A scale's name and range."""
-    return Course(name=subject, runs=())
+    """A scale's name and range, by its id and its variant's."""
+    scale_id, _space, variant_id = subject.partition(" ")
+    scale = load_scales().get(scale_id)
+    variant = next((one for one in scale.variants if one.id == variant_id), scale.variants[0]) if scale else None
+    if scale is None or variant is None:
+        return Course(name=subject, runs=())
+    name = f"{scale.name}, {variant.name}" if len(scale.variants) > 1 else scale.name
+    return Course(name=name, runs=(), low=variant.low, high=variant.high)
 
 
 def _measured(recordings: Sequence[RecordingEntry], side: Side, step: Step) -> Course:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from html import escape
+from itertools import pairwise
 
 from spasmograph.language import text as _
 from spasmograph.model.record import Course, Reading, Step, Timeline, Treatment
@@ -22,6 +23,7 @@ LABEL_PX, PLOT_PX, LANE_GAP_PX = 20.0, 72.0, 14.0
 EPISODE_PX, ROW_PX, AXIS_PX = 36.0, 22.0, 26.0
 GAP_WORDS_PX = 90.0
 MARK_PX = 3.2
+NAME_PX, CROWDED_PX = 5.4, 24.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +57,12 @@ def timeline_svg(timeline: Timeline, *, width: float, key: str = "timeline") -> 
     frame = _Frame(timeline=timeline, width=width, x=scale_over(0.0, length_s, EDGE_PX, width - EDGE_PX))
     lanes = [lane for lane in _lanes(frame, f"gap-{key}") if lane]
     height = sum(lane.height + LANE_GAP_PX for lane in lanes)
-    body = [hatching(f"gap-{key}"), *_grid(frame, height)]
+    body = [hatching(f"gap-{key}"), *_grid(frame, height), *_injections(frame, height)]
     top = 0.0
     for lane in lanes:
         body.append(element("g", *lane.parts, transform=f"translate(0 {top:g})"))
         top += lane.height + LANE_GAP_PX
-    body += [*_injections(frame, height), *_axis(frame, height)]
+    body += _axis(frame, height)
     return document(body, width=width, height=height + AXIS_PX, label=chart_words(timeline), class_="chart timeline")
 
 
@@ -87,17 +89,16 @@ def _lanes(frame: _Frame, pattern: str) -> list[_Lane | None]:
     timeline = frame.timeline
     return [
         _treatments(frame),
-        _course(frame, [timeline.severity], _("Severity, 0 to 10"), pattern),
+        _course(frame, [timeline.severity], _("Severity, 0 to 10"), hatch=pattern),
         _episodes(frame),
-        _course(frame, timeline.measured, _measured_label(timeline), pattern),
-        *(_course(frame, [course], _scale_label(course), pattern) for course in timeline.scales),
+        _course(frame, timeline.measured, _measured_label()),
+        *(_course(frame, [course], _scale_label(course)) for course in timeline.scales),
     ]
 
 
-def _measured_label(timeline: Timeline) -> str:
-    """The measurements are told side by side."""
-    unit = timeline.measured[0].unit if timeline.measured else ""
-    return f"{_('Measured contractions, right ◇ and left ●')} ({unit})"
+def _measured_label() -> str:
+    """The measurements of both sides stand in one strip."""
+    return _("Measured contractions a minute, right ◇ and left ●")
 
 
 def _scale_label(course: Course) -> str:
@@ -110,12 +111,23 @@ def _treatments(frame: _Frame) -> _Lane | None:
     toxin = [one for one in frame.timeline.treatments if one.treatment is TreatmentKind.BOTULINUM_TOXIN]
     if not lasting and not toxin:
         return None
-    parts = [text(EDGE_PX, 13, _("Treatments"), size=11)]
-    parts += [text(frame.at(one.at) + 4, LABEL_PX + 12, one.name, size=10, halo=True) for one in toxin if frame.holds(one.at)]
+    parts = [text(EDGE_PX, 13, _("Treatments"), size=11, halo=True), *_names(frame, toxin)]
     first = LABEL_PX + (ROW_PX if toxin else 0.0)
     for row, one in enumerate(lasting):
         parts += _bar(frame, one, first + row * ROW_PX)
     return _Lane(height=first + len(lasting) * ROW_PX, parts=tuple(parts))
+
+
+def _names(frame: _Frame, sessions: Sequence[Treatment]) -> list[str]:
+    """The product beside each session's mark, where there is room up to the next one."""
+    places = [frame.at(one.at) for one in sessions]
+    rooms = [later - earlier for earlier, later in pairwise([*places, frame.width])]
+    named = [
+        (x, one.name)
+        for x, room, one in zip(places, rooms, sessions, strict=True)
+        if frame.holds(one.at) and room > NAME_PX * len(one.name) + 2 * EDGE_PX
+    ]
+    return [text(x + 7, LABEL_PX + 9, name, size=10, halo=True) for x, name in named]
 
 
 def _bar(frame: _Frame, treatment: Treatment, top: float) -> list[str]:
@@ -126,15 +138,15 @@ def _bar(frame: _Frame, treatment: Treatment, top: float) -> list[str]:
     return [box, text(left + 5, top + 14, treatment.name, size=10.5, halo=True, fill="ink")]
 
 
-def _course(frame: _Frame, many: Sequence[Course], label: str, pattern: str) -> _Lane | None:
-    """One or two courses over one range of values."""
+def _course(frame: _Frame, many: Sequence[Course], label: str, hatch: str = "") -> _Lane | None:
+    """One or two courses over one range of values; `hatch` is the pattern for time in which nothing was noted."""
     shown = [course for course in many if any(frame.holds(reading.at) for reading in course.readings)]
     if not shown:
         return None
     low, high = min(course.low for course in shown), max(_highest(course) for course in shown)
     y = partial(_y, low, high)
-    parts = [text(EDGE_PX, 13, label, size=11), _ground(frame, PLOT_PX)]
-    parts += _gap_marks(frame, shown[0], pattern) if len(shown) == 1 else []
+    parts = [text(EDGE_PX, 13, label, size=11, halo=True), _ground(frame, PLOT_PX)]
+    parts += [part for course in shown for part in _gap_marks(frame, course, hatch)] if hatch else []
     parts += [part for course in shown for part in _drawn(frame, course, y)]
     parts += [text(frame.width - EDGE_PX - 2, LABEL_PX + 11, plain(high), size=9.5, text_anchor="end", halo=True)]
     return _Lane(height=LABEL_PX + PLOT_PX, parts=tuple(parts))
@@ -210,7 +222,7 @@ def _episodes(frame: _Frame) -> _Lane | None:
     if not found:
         return None
     most = max(one.count for one in found)
-    parts = [text(EDGE_PX, 13, _episode_words(frame.timeline.step) % {"most": most}, size=11), _ground(frame, EPISODE_PX)]
+    parts = [text(EDGE_PX, 13, _episode_words(frame.timeline.step) % {"most": most}, size=11, halo=True), _ground(frame, EPISODE_PX)]
     for one in found:
         height = one.count / most * (EPISODE_PX - 4)
         left, right = frame.at(one.start), frame.at(one.end)
@@ -228,12 +240,14 @@ def _episode_words(step: Step) -> str:
 def _injections(frame: _Frame, height: float) -> list[str]:
     """Each session of injections through all strips."""
     toxin = [one for one in frame.timeline.treatments if one.treatment is TreatmentKind.BOTULINUM_TOXIN and frame.holds(one.at)]
-    parts = []
+    crowded = len(toxin) * CROWDED_PX > frame.width
+    line = {"stroke_opacity": 0.35, **outlined("both", 0.7)} if crowded else {"stroke_dasharray": "5 3", **outlined("both", 1.4)}
+    size, parts = (2.5 if crowded else 5.0), []
     for one in toxin:
         x = frame.at(one.at)
         title = element("title", escape(f"{one.at.date().isoformat()}: {one.name}"))
-        parts.append(element("path", title, d=f"M{x:.1f} {LABEL_PX}V{height:.1f}", stroke_dasharray="5 3", **outlined("both", 1.4)))
-        parts.append(element("path", d=f"M{x - 5:.1f} {LABEL_PX - 2}h10l-5 8Z", **painted("both")))
+        parts.append(element("path", title, d=f"M{x:.1f} {LABEL_PX}V{height:.1f}", **line))
+        parts.append(element("path", d=f"M{x - size:.1f} {LABEL_PX - 2}h{2 * size}l-{size} {1.6 * size}Z", **painted("both")))
     return parts
 
 

@@ -37,8 +37,8 @@ def timeline(request: Request, days: Annotated[int, Query(ge=7, le=36525)] = 91,
         days=days,
         earlier=(end - timedelta(days=days * 0.75)).date(),
         later=(end + timedelta(days=days * 0.75)).date(),
-        end=end.date(),
-        until_now=end.date() > now.date(),
+        last=end - timedelta(days=1),
+        until_now=end > now,
     )
 
 
