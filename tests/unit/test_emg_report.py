@@ -34,6 +34,7 @@ from spasmograph.model import (
     Score,
     Span,
     Standing,
+    Stimuli,
     Synchrony,
     Together,
 )
@@ -41,12 +42,13 @@ from spasmograph.parameters import load_emg_parameters
 from spasmograph.present.emg import contents_table, emg_methods_text, emg_report_html, emg_report_pdf, emg_summary_table
 from spasmograph.present.emg import words as own
 from spasmograph.present.emg.amplitudes import amplitude, between, number
-from spasmograph.present.emg.content import emg_content, shared_end
+from spasmograph.present.emg.content import emg_content
 from spasmograph.present.emg.courses import courses, highest, on_clock, rounded_up, run_starts
 from spasmograph.present.emg.film_lanes import film_bands, film_lanes, film_signals, film_top
 from spasmograph.present.emg.lanes import cut, merged, overview, overview_height, seen_runs
 from spasmograph.present.emg.leads import leads, name_of
 from spasmograph.present.emg.page import MOST_BURSTS
+from spasmograph.present.emg.published import shared_end
 from spasmograph.present.emg.references import References, sources
 from spasmograph.present.emg.remarks import brief, remarks
 from spasmograph.present.emg.responses import chance
@@ -534,19 +536,55 @@ def test_marks_of_a_course_differ_by_shape() -> None:
 def test_a_waveform_shows_stimulus_window_and_onset_within_its_view() -> None:
     response = response_of(WORLDS["evoked"], ResponseKind.BLINK_REFLEX_R1)
     absent = response_of(WORLDS["evoked"], ResponseKind.R1_LIKE)
-    drawn = waveform(response, width=460.0, height=210.0, title="R1", colour="right")
+    drawn = waveform(response, width=460.0, height=210.0, title="R1", leads=())
 
     assert view(response) == pytest.approx((-5.0, 25.6))
     assert "10.0 ms" in drawn
     assert drawn.count("stroke-dasharray") == 1
-    assert "10.0 ms" not in waveform(absent, width=460.0, height=210.0, title="R1-like", colour="right")
+    assert "10.0 ms" not in waveform(absent, width=460.0, height=210.0, title="R1-like", leads=())
+
+
+def test_responses_of_a_channel_without_calibration_are_never_in_microvolts() -> None:
+    evoked, operation = WORLDS["evoked"], WORLDS["operation"]
+    bare = [replace(channel, uv_per_unit=NAN, unit="counts") for channel in evoked.recording.channels]
+    mute = [replace(channel, uv_per_unit=NAN, unit="counts") for channel in operation.recording.channels]
+    there = tuple(response for response in evoked.evoked if response.presence is not Presence.ABSENT)
+    worlds_ = (
+        replace(evoked, recording=replace(evoked.recording, channels=tuple(bare)), evoked=there),
+        replace(operation, recording=replace(operation.recording, channels=tuple(mute))),
+    )
+
+    for one in worlds_:
+        for text in (Page(emg_report_html(one)).text, paper_text(pypdf.PdfReader(io.BytesIO(emg_report_pdf(one)))), printed(one)):
+            assert "µV" not in text
+            assert "351 counts" in spaced(text)
+    assert "905 counts ms (810–1010)" in spaced(Page(emg_report_html(worlds_[0])).text)
+    assert "905 µV ms (810–1010)" in spaced(Page(emg_report_html(evoked)).text)
+
+
+@pytest.mark.parametrize(
+    ("steps", "sentence"),
+    [
+        ((Presence.PRESENT, Presence.UNDECIDED, Presence.PRESENT), "No change was found: present throughout, as far as it could be told."),
+        ((Presence.ABSENT, Presence.ABSENT), "No change was found: no response throughout, as far as it could be told."),
+        ((Presence.PRESENT, Presence.REDUCED, Presence.PRESENT), "No change lasted for long enough to be told."),
+        ((Presence.UNDECIDED, Presence.UNDECIDED), "Whether it changed over the recording cannot be told."),
+    ],
+)
+def test_a_course_without_a_change_says_what_that_means(steps: tuple[Presence, ...], sentence: str) -> None:
+    (course,) = WORLDS["operation"].courses
+    changeless = replace(course, changes=(), steps=tuple(replace(course.steps[0], presence=presence) for presence in steps))
+
+    (block,) = emg_content(replace(WORLDS["operation"], courses=(changeless,))).courses
+
+    assert block.sentences == (sentence,)
 
 
 def test_single_sweeps_lie_behind_the_average_and_within_the_scale() -> None:
     response = response_of(WORLDS["evoked"], ResponseKind.BLINK_REFLEX_R1)
     rng = np.random.default_rng(1)
     single = replace(response, single_uv=response.average_uv + rng.normal(0.0, 200.0, (12, len(response.time_ms))))
-    bare, drawn = (waveform(one, width=460.0, height=210.0, title="R1", colour="right") for one in (response, single))
+    bare, drawn = (waveform(one, width=460.0, height=210.0, title="R1", leads=()) for one in (response, single))
 
     assert "stroke-opacity" not in bare
     assert drawn.index("stroke-opacity") < drawn.index("fill-opacity")
@@ -571,7 +609,7 @@ def test_drawn_sweeps_are_few_and_stay_out_of_the_result_file() -> None:
 
 
 def test_a_rectified_average_begins_at_zero_and_says_so() -> None:
-    direct, late = (waveform(response_of(WORLDS["evoked"], kind), width=460.0, height=210.0, title="", colour="right") for kind in RESPONSES_DRAWN)
+    direct, late = (waveform(response_of(WORLDS["evoked"], kind), width=460.0, height=210.0, title="", leads=()) for kind in RESPONSES_DRAWN)
 
     assert "rectified" in late
     assert ">0<" in late.split("rectified")[0]
@@ -584,7 +622,7 @@ def test_a_response_without_any_sample_is_still_drawn() -> None:
     empty = np.empty(0)
     bare = replace(response_of(WORLDS["evoked"], ResponseKind.R1_LIKE), time_ms=empty, average_uv=empty, low_uv=empty, high_uv=empty)
 
-    ET.fromstring(waveform(bare, width=460.0, height=210.0, title="bare", colour="muted"))  # noqa: S314 - our own drawing
+    ET.fromstring(waveform(bare, width=460.0, height=210.0, title="bare", leads=()))  # noqa: S314 - our own drawing
 
 
 def test_a_band_is_broken_where_its_limits_are_not_known() -> None:
@@ -771,7 +809,7 @@ def test_pairs_of_which_nothing_can_be_told_stand_in_one_sentence() -> None:
 
     assert facts.tables.pairs
     assert len(facts.tables.pairs.lines) == 2
-    assert facts.untold_pairs == (
+    assert facts.tables.untold_pairs == (
         (
             "4 other pairs cannot be told, since one of the two has only 0–4 bursts; at least 6 are needed: "
             "every pair with orbicularis oculi on the left; orbicularis oculi on the right with orbicularis oris on the right."
@@ -785,7 +823,7 @@ def test_movements_of_which_nothing_can_be_told_name_the_muscle_as_a_person_does
     untold = replace(rich.synkinesis[0], follower="mentalis_right", ratio=Estimate(value=NAN), reason=reason)
     facts = emg_content(replace(rich, synkinesis=(rich.synkinesis[0], untold)))
 
-    assert facts.untold_synkineses == (
+    assert facts.tables.untold_synkineses == (
         (
             "One other pair cannot be told, since mentalis on the right has no burst, so its own strongest is not known: "
             "mentalis on the right while moving orbicularis oculi on the right."
@@ -823,7 +861,7 @@ def test_lanes_are_named_by_muscle_side_and_where_needed_by_the_channel() -> Non
 
 
 def test_published_patterns_are_counted_each_way_and_never_named_a_diagnosis(pages: dict[str, str]) -> None:
-    first, second = emg_content(WORLDS["rich"]).published
+    first, second = emg_content(WORLDS["rich"]).published.patterns
     text = Page(pages["rich"]).text
 
     assert (first.summary, second.summary) == ("1 for, 1 against, 1 not told", "0 for, 1 against, 0 not told")
@@ -973,7 +1011,7 @@ def test_film_and_muscles_stand_on_one_clock(pages: dict[str, str]) -> None:
     text, data = Page(pages["filmed"]).text, embedded(pages["filmed"])
 
     assert "The film “clip.mp4” begins at 1.500 s (1.488 to 1.512) of the recording's clock, found by 9 events that both show." in text
-    assert "Of the film's contractions, 90 % (55–99 %) had a burst of the same side with them." in text
+    assert "Of the film's movements, blinks among them, 90 % (55–99 %) came with a burst of the same part and side of the face." in text
     assert {"eye_closure_right", "eye_closure_left"} <= set(data["signals"]["values"])
     assert "Film: eye closure, right, 0 to 1" in text
     assert own.FILM_ROWS_NOTE in text
@@ -1079,15 +1117,26 @@ def test_methods_are_written_from_the_parameters_that_were_used() -> None:
 
 def test_methods_name_only_what_was_done() -> None:
     assert "stimuli" not in emg_methods_text(WORLDS["rich"])
-    assert "20 stimuli, known from trigger channel “TRIG”, were averaged" in emg_methods_text(WORLDS["evoked"])
+    assert "The sweeps after 20 stimuli, known from trigger channel “TRIG”, were averaged" in emg_methods_text(WORLDS["evoked"])
     assert "film" not in emg_methods_text(WORLDS["rich"])
+    assert "of at most 0.01, and where at least 60\u00a0% of the power" in emg_methods_text(WORLDS["rich"])
+    assert "widened as far as bursts come in clusters" in emg_methods_text(WORLDS["rich"])
     assert "9 events that both show" in emg_methods_text(WORLDS["filmed"])
+
+
+def test_methods_name_no_source_that_held_no_stimulus() -> None:
+    empty = Stimuli(source="channel Marker", times_s=np.empty(0), note="the trigger channel holds no trigger")
+
+    text = emg_methods_text(replace(WORLDS["evoked"], stimuli=(empty, *WORLDS["evoked"].stimuli)))
+
+    assert "The sweeps after 20 stimuli, known from trigger channel “TRIG”, were averaged" in text
+    assert "Marker" not in text
 
 
 def test_parameters_that_the_methods_name_exist() -> None:
     known = load_emg_parameters().entries
 
-    assert {"high_pass_hz", "low_pass_hz", "rhythm_low_hz", "rhythm_high_hz", "rhythm_probability"} <= set(known)
+    assert {"high_pass_hz", "low_pass_hz", "rhythm_low_hz", "rhythm_high_hz", "rhythm_probability", "rhythm_strength"} <= set(known)
 
 
 # ---- measurements that lack something

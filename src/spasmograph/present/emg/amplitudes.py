@@ -2,6 +2,7 @@
 
 import math
 
+from spasmograph.model import Estimate
 from spasmograph.present import words
 from spasmograph.present.numbers import SPACE, interval, plain
 
@@ -38,6 +39,12 @@ def between(low: float, high: float, unit: str) -> str:
     if LEAST_WRITTEN_OUT <= max(abs(low), abs(high)) < MOST_WRITTEN_OUT:
         return f"{number(low, unit)}–{number(high, unit)}"
     return "–".join(f"{limit / 10.0**power:.{DIGITS - 1}f}".replace("-", "−") for limit in (low, high)) + _times(power)
+
+
+def amplitude_estimate(value: Estimate, unit: str) -> str:
+    """An amplitude with its unit and interval: `351 µV (310–398)`."""
+    limits = between(value.low, value.high, unit) if math.isfinite(value.value) else ""
+    return f"{amplitude(value.value, unit)} ({limits})" if limits else amplitude(value.value, unit)
 
 
 def _power(value: float) -> int:

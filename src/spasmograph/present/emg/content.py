@@ -1,10 +1,9 @@
 """What an EMG report says, in order and in words, once for the page, for paper and for the terminal; none adds a fact of its own."""
 
 import math
-import re
 from dataclasses import dataclass
 
-from spasmograph.model import EmgMeasurement, PublishedPattern, Standing
+from spasmograph.model import EmgMeasurement, Estimate, Presence, ResponseCourse
 from spasmograph.parameters import load_emg_parameters
 from spasmograph.present import words
 from spasmograph.present.emg import words as own
@@ -12,6 +11,7 @@ from spasmograph.present.emg.amplitudes import MICROVOLTS
 from spasmograph.present.emg.leads import Lead, leads, name_of, other_channels
 from spasmograph.present.emg.methods import emg_methods_text
 from spasmograph.present.emg.pairs import pair_table, synkinesis_table, untold_pairs, untold_synkineses
+from spasmograph.present.emg.published import Published, published
 from spasmograph.present.emg.references import References
 from spasmograph.present.emg.remarks import Remark, remarks
 from spasmograph.present.emg.responses import ResponseBlock, response_block, response_table
@@ -24,20 +24,9 @@ from spasmograph.present.emg.tables import (
     score_table,
 )
 from spasmograph.present.numbers import SPACE, clock
-from spasmograph.present.rows import Cell, ParameterRow, ReasonRow, Table, note_letters, parameter_rows, reason_rows, score_notes
+from spasmograph.present.rows import ParameterRow, ReasonRow, Table, note_letters, parameter_rows, reason_rows, score_notes
 from spasmograph.present.sentences import is_whole
 from spasmograph.terms import Verdict
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PatternBlock:
-    """A published pattern: its name, how many of its features speak which way, the features, and its limits."""
-
-    name: str
-    summary: str
-    told: bool
-    features: Table
-    limits: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,16 +39,32 @@ class CourseBlock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
-    """The tables of a report, None where they would hold nothing; `further_scores` are those that no other table tells."""
+    """The tables of a report, None where they would hold nothing.
+
+    `untold_pairs` and `untold_synkineses` say of which pairs nothing stands in the tables, and why; `further_scores` are the scores that no other
+    table tells.
+    """
 
     channels: Table | None
     activity: Table | None
     rhythm: Table | None
     pairs: Table | None
+    untold_pairs: tuple[str, ...]
     synkinesis: Table | None
+    untold_synkineses: tuple[str, ...]
     evoked: Table | None
     scores: Table | None
     further_scores: Table | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelNotes:
+    """What is said beside the table of channels: where the muscles lie, what was left out and why, units, and what else the file holds."""
+
+    muscles: str
+    remarks: tuple[Remark, ...]
+    units_note: str
+    others: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,21 +80,15 @@ class EmgContent:
     verdict_note: str
     reasons: tuple[ReasonRow, ...]
     notes: tuple[str, ...]
-    tables: Tables
-    untold_pairs: tuple[str, ...]
-    untold_synkineses: tuple[str, ...]
-    remarks: tuple[Remark, ...]
-    units_note: str
-    others: str
     happened: tuple[str, ...]
     bursts: int
-    published: tuple[PatternBlock, ...]
-    published_limits: str
     responses: tuple[ResponseBlock, ...]
     courses: tuple[CourseBlock, ...]
     film: tuple[str, ...]
+    published: Published
+    channel_notes: ChannelNotes
+    tables: Tables
     score_notes: tuple[tuple[str, str], ...]
-    muscles: str
     references: tuple[str, ...]
     methods: str
     limits: tuple[tuple[str, str], ...]
@@ -98,38 +97,27 @@ class EmgContent:
 
 
 def emg_content(measurement: EmgMeasurement) -> EmgContent:
-    """Everything that a report of this measurement says."""
-    quality, found = measurement.quality, leads(measurement)
-    cited = References()
-    shared = shared_end([pattern.limits for pattern in measurement.published])
-    evoked = tuple(response_block(response, found, cited) for response in measurement.evoked)
-    published = tuple(_pattern(pattern, shared, cited) for pattern in measurement.published) if _some_told(measurement) else ()
-    limits = cited.inline(words.shown_name(shared)) if published else ""
+    """Everything that a report of this measurement says; sources are numbered in the order in which the page names them."""
+    found, cited = leads(measurement), References()
     return EmgContent(
         title=own.TITLE,
         made_by=f"Spasmograph {measurement.provenance.package_version}, rule set {measurement.provenance.rule_set_version}",
         file=words.shown_name(measurement.recording.name),
         recording=recording_line(measurement),
         verdict=emg_verdict(measurement),
-        tone=str(quality.verdict),
+        tone=str(measurement.quality.verdict),
         verdict_note=_verdict_note(measurement),
-        reasons=reason_rows(quality.reasons),
-        notes=tuple(words.sentence(words.shown_name(note)) for note in dict.fromkeys((*quality.notes, *measurement.recording.notes))),
-        tables=_tables(measurement, found, cited),
-        untold_pairs=untold_pairs(measurement, found),
-        untold_synkineses=untold_synkineses(measurement, found),
-        remarks=remarks(found),
-        units_note=own.UNITS_NOTE if any(lead.unit != MICROVOLTS for lead in found) else "",
-        others=_others(measurement),
+        reasons=reason_rows(measurement.quality.reasons),
+        notes=_notes(measurement),
         happened=tuple(happened(measurement, found)),
         bursts=len(measurement.events),
-        published=published,
-        published_limits=limits,
-        responses=evoked,
-        courses=_courses(measurement, found),
+        responses=tuple(response_block(response, found, cited) for response in measurement.evoked),
+        courses=tuple(_course(course, found) for course in measurement.courses),
         film=_film(measurement),
+        published=published(measurement, cited),
+        channel_notes=_channel_notes(measurement, found),
+        tables=_tables(measurement, found, cited),
         score_notes=score_notes(measurement.scores),
-        muscles=own.muscles_told([lead.muscle for lead in found]),
         references=cited.listed(),
         methods=emg_methods_text(measurement),
         limits=own.LIMITS,
@@ -138,10 +126,18 @@ def emg_content(measurement: EmgMeasurement) -> EmgContent:
     )
 
 
-def _some_told(measurement: EmgMeasurement) -> bool:
-    """Whether there is a burst at all, and a feature of a published pattern of which it tells something."""
-    told = (feature.standing is not Standing.NOT_TOLD for pattern in measurement.published for feature in pattern.features)
-    return bool(measurement.events) and any(told)
+def _notes(measurement: EmgMeasurement) -> tuple[str, ...]:
+    """What is to be known of the recording as a whole, once each."""
+    return tuple(words.sentence(words.shown_name(note)) for note in dict.fromkeys((*measurement.quality.notes, *measurement.recording.notes)))
+
+
+def _channel_notes(measurement: EmgMeasurement, found: tuple[Lead, ...]) -> ChannelNotes:
+    return ChannelNotes(
+        muscles=own.muscles_told([lead.muscle for lead in found]),
+        remarks=remarks(found),
+        units_note=own.UNITS_NOTE if any(lead.unit != MICROVOLTS for lead in found) else "",
+        others=_others(measurement),
+    )
 
 
 def _verdict_note(measurement: EmgMeasurement) -> str:
@@ -158,7 +154,9 @@ def _tables(measurement: EmgMeasurement, found: tuple[Lead, ...], cited: Referen
         activity=filled(activity_table(measurement, found)),
         rhythm=filled(rhythm_table(measurement, found)) if measurement.events else None,
         pairs=filled(pair_table(measurement, found)),
+        untold_pairs=untold_pairs(measurement, found),
         synkinesis=filled(synkinesis_table(measurement, found)),
+        untold_synkineses=untold_synkineses(measurement, found),
         evoked=filled(response_table(measurement, found)),
         scores=filled(score_table(measurement.scores, found, letters, cited.cite)),
         further_scores=filled(score_table(measurement.scores, found, letters, cited.cite, further=True)),
@@ -174,50 +172,15 @@ def _others(measurement: EmgMeasurement) -> str:
     return f"The file also holds: {', '.join(names)}."
 
 
-def _pattern(pattern: PublishedPattern, shared: str, cited: References) -> PatternBlock:
-    own_limits = pattern.limits.removesuffix(shared).strip()
-    counts = {standing: sum(feature.standing is standing for feature in pattern.features) for standing in Standing}
-    summary = f"{counts[Standing.FOR]} for, {counts[Standing.AGAINST]} against, {counts[Standing.NOT_TOLD]} not told"
-    lines = tuple(
-        (
-            Cell(value=words.sentence(cited.inline(words.shown_name(feature.text))), note=cited.cite(feature.source).strip("[]")),
-            Cell(value=words.sentence(cited.inline(words.shown_name(feature.seen))) if feature.seen else words.EMPTY),
-            Cell(value=own.STANDINGS[feature.standing], colour=f"standing-{feature.standing}"),
-        )
-        for feature in pattern.features
-    )
-    name = words.capital(words.shown_name(pattern.name))
-    features = Table(
-        caption=own.PUBLISHED_CAPTION.format(name=name), headings=("Published", "This recording", "Speaks"), widths=(2.2, 2.2, 0.7), lines=lines
-    )
-    return PatternBlock(
-        name=name,
-        summary=summary,
-        told=counts[Standing.NOT_TOLD] < len(pattern.features),
-        features=features,
-        limits=words.sentence(cited.inline(words.shown_name(own_limits))) if own_limits else "",
-    )
-
-
-def shared_end(texts: list[str]) -> str:
-    """The sentences with which all of several texts end; empty with fewer than two texts."""
-    if len(texts) < 2:
-        return ""
-    split = [re.split(r"(?<=\.) ", text) for text in texts]
-    most = min(len(sentences) for sentences in split)
-    count = next((k for k in range(most, 0, -1) if len({tuple(sentences[-k:]) for sentences in split}) == 1), 0)
-    return " ".join(split[0][len(split[0]) - count :])
-
-
-def _courses(measurement: EmgMeasurement, found: tuple[Lead, ...]) -> tuple[CourseBlock, ...]:
-    blocks = []
-    for course in measurement.courses:
-        title = f"{own.RESPONSES[course.kind]} in {mid(name_of(found, course.channel))}"
-        changes = [
-            f"From {clock(change.time_s)} on: {own.PRESENCES[change.after]} (before: {own.PRESENCES[change.before]})." for change in course.changes
-        ]
-        blocks.append(CourseBlock(title=title, sentences=tuple(changes) or ("It did not change over the recording.",)))
-    return tuple(blocks)
+def _course(course: ResponseCourse, found: tuple[Lead, ...]) -> CourseBlock:
+    """A course in words; that it did not change is said only where it could have been told."""
+    title = f"{own.RESPONSES[course.kind]} in {mid(name_of(found, course.channel))}"
+    changes = [
+        f"From {clock(change.time_s)} on: {own.PRESENCES[change.after]} (before: {own.PRESENCES[change.before]})." for change in course.changes
+    ]
+    decided = {step.presence for step in course.steps} - {Presence.UNDECIDED}
+    steady = own.COURSE_STEADY.format(own.PRESENCES[decided.pop()]) if len(decided) == 1 else own.COURSE_UNCONFIRMED if decided else own.COURSE_UNTOLD
+    return CourseBlock(title=title, sentences=tuple(changes) or (steady,))
 
 
 def _film(measurement: EmgMeasurement) -> tuple[str, ...]:
@@ -229,10 +192,11 @@ def _film(measurement: EmgMeasurement) -> tuple[str, ...]:
     if not math.isfinite(alignment.offset_s.value):
         return (f"The film “{name}” could not be put on the recording's clock. {words.sentence(words.shown_name(alignment.reason))}".strip(),)
     how = "as stated by the user" if alignment.stated else f"found by {alignment.pairs} events that both show"
-    sentences = [f"The film “{name}” begins at {_offset(measurement)} of the recording's clock, {how}."]
+    sentences = [f"The film “{name}” begins at {_offset(alignment.offset_s)} of the recording's clock, {how}."]
     if math.isfinite(alignment.agreement_bursts.value):
         sentences.append(
-            f"Of the bursts within the film's time, {estimate(alignment.agreement_bursts, 'fraction')} had a contraction of the same side with them."
+            f"Of the bursts within the film's time, {estimate(alignment.agreement_bursts, 'fraction')} came with a movement of the same part and "
+            "side of the face."
         )
     if math.isfinite(alignment.lag_ms.value):
         sentences.append(f"At the median the movement began {estimate(alignment.lag_ms, 'ms')} after the burst.")
@@ -241,14 +205,10 @@ def _film(measurement: EmgMeasurement) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def _offset(measurement: EmgMeasurement) -> str:
-    offset = measurement.alignment.offset_s if measurement.alignment else None
-    if offset is None:
-        return words.NOT_TOLD
-    shown = f"{offset.value:.3f}{SPACE}s".replace("-", "−")
-    if not (math.isfinite(offset.low) and math.isfinite(offset.high)):
-        return shown
-    return f"{shown} ({offset.low:.3f} to {offset.high:.3f})".replace("-", "−")
+def _offset(offset: Estimate) -> str:
+    shown = f"{offset.value:.3f}{SPACE}s"
+    limits = f" ({offset.low:.3f} to {offset.high:.3f})" if math.isfinite(offset.low) and math.isfinite(offset.high) else ""
+    return f"{shown}{limits}".replace("-", "−")
 
 
 def _provenance(measurement: EmgMeasurement) -> tuple[tuple[str, str], ...]:

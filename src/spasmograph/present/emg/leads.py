@@ -53,6 +53,11 @@ def name_of(leads_: tuple[Lead, ...], label: str) -> str:
     return next((lead.name for lead in leads_ if lead.label == label), muscle_words(label))
 
 
+def unit_of(leads_: tuple[Lead, ...], label: str) -> str:
+    """The unit of a channel's amplitudes by its label."""
+    return next((lead.unit for lead in leads_ if lead.label == label), MICROVOLTS)
+
+
 def muscle_words(name: str) -> str:
     """A name in snake case as words."""
     return words.capital(words.shown_name(name).replace("_", " "))

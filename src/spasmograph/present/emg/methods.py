@@ -3,7 +3,7 @@
 from spasmograph.model import EmgMeasurement
 from spasmograph.parameters import load_emg_parameters
 from spasmograph.present import words
-from spasmograph.present.numbers import SPACE, plain, seconds
+from spasmograph.present.numbers import SPACE, percent, plain, seconds
 from spasmograph.present.sentences import INTERVAL, analysed_part
 from spasmograph.terms import ChannelKind
 
@@ -27,15 +27,13 @@ def _recording(measurement: EmgMeasurement) -> str:
 
 def _conditioning(measurement: EmgMeasurement) -> str:
     high, low = _used(measurement, "high_pass_hz"), _used(measurement, "low_pass_hz")
-    band = f" Samples were filtered to {high}–{low}{SPACE}Hz without a shift in time." if high and low else ""
+    band = f"Samples were filtered to {high}–{low}{SPACE}Hz without a shift in time. " if high and low else ""
     quality = measurement.quality
     return (
-        f"{band.strip()} Mains interference was sought at its own frequency and removed with its harmonics; stretches with a lost electrode, "
-        f"a flat or "
-        f"clipped signal, movement of the electrode or a gap were left out: {seconds(quality.observed_s)} of {seconds(quality.duration_s)} "
-        f"remained in "
-        "at least one channel, and every rate divides by the time measured in its own."
-    ).strip()
+        f"{band}Mains interference was sought at its own frequency and removed with its harmonics; stretches with a lost electrode, a flat or "
+        f"clipped signal, movement of the electrode or a gap were left out: {seconds(quality.observed_s)} of {seconds(quality.duration_s)} remained in at "
+        "least one channel, and every rate divides by the time measured in its own."
+    )
 
 
 def _bursts(_: EmgMeasurement) -> str:
@@ -45,13 +43,12 @@ def _bursts(_: EmgMeasurement) -> str:
 def _patterns(measurement: EmgMeasurement) -> str:
     if not measurement.patterns:
         return ""
-    low, high, chance = (_used(measurement, key) for key in ("rhythm_low_hz", "rhythm_high_hz", "rhythm_probability"))
-    if not (low and high and chance):
+    low, high, chance, strength = (_used(measurement, f"rhythm_{key}") for key in ("low_hz", "high_hz", "probability", "strength"))
+    if not (low and high and chance and strength):
         return ""
     return (
-        f"A rhythm of {low}–{high}{SPACE}Hz was sought in the onsets of the bursts and told where bursts at random moments give as much with "
-        f"a probability "
-        f"of at most {chance}."
+        f"A rhythm of {low}–{high}{SPACE}Hz was sought in the onsets of the bursts and told where bursts without one give as much with a probability "
+        f"of at most {chance}, and where at least {percent(float(strength))} of the power at that frequency is not what random moments would give."
     )
 
 
@@ -67,13 +64,13 @@ def _synchrony(measurement: EmgMeasurement) -> str:
 def _evoked(measurement: EmgMeasurement) -> str:
     if not measurement.evoked:
         return ""
-    count = sum(len(stimuli.times_s) for stimuli in measurement.stimuli)
-    given = (
-        f"{count} stimuli, known from {words.joined([words.shown_name(stimuli.source) for stimuli in measurement.stimuli])}, were"
-        if count
-        else "Stimuli were"
+    given = [stimuli for stimuli in measurement.stimuli if len(stimuli.times_s)]
+    count, known = sum(len(stimuli.times_s) for stimuli in given), words.joined([words.shown_name(stimuli.source) for stimuli in given])
+    stimuli = f"{count} stimuli, known from {known}," if count else "stimuli"
+    return (
+        f"The sweeps after {stimuli} were averaged; whether there was a response was tested, and the intervals of its numbers come from "
+        "resampling the sweeps."
     )
-    return f"{given} averaged; whether there was a response was tested, and the intervals of its numbers come from resampling the sweeps."
 
 
 def _film(measurement: EmgMeasurement) -> str:
@@ -84,7 +81,10 @@ def _film(measurement: EmgMeasurement) -> str:
 
 
 def _scores(_: EmgMeasurement) -> str:
-    return f"Rates carry an exact Poisson {INTERVAL}, shares of time one from a block bootstrap."
+    return (
+        f"Rates of bursts carry a Poisson {INTERVAL}, widened as far as bursts come in clusters; medians one from the order of the values; shares of "
+        "time one from a block bootstrap."
+    )
 
 
 def _version(measurement: EmgMeasurement) -> str:

@@ -16,7 +16,7 @@ from spasmograph.present.emg.lanes import GUTTER_PX, detail, detail_rows, legend
 from spasmograph.present.emg.leads import Lead, leads
 from spasmograph.present.emg.sentences import response_title
 from spasmograph.present.emg.tables import burst_table, filled, strongest
-from spasmograph.present.emg.waveforms import colour_of, course_chart, presence_legend, waveform
+from spasmograph.present.emg.waveforms import course_chart, presence_legend, waveform
 from spasmograph.present.marks import STEPS_S, TICK_GAP_PX
 from spasmograph.present.sentences import shown_span
 
@@ -57,7 +57,7 @@ def _sections(whole: EmgContent, found: tuple[Lead, ...]) -> list[str]:
         "rhythm": whole.tables.rhythm is not None,
         "together": whole.tables.pairs is not None,
         "synkinesis": whole.tables.synkinesis is not None,
-        "published": bool(whole.published),
+        "published": bool(whole.published.patterns),
         "channels": whole.tables.channels is not None,
         "events": whole.bursts > 0,
         "scores": whole.tables.scores is not None,
@@ -84,7 +84,7 @@ def _charts(measurement: EmgMeasurement, found: tuple[Lead, ...], whole: Courses
         "presences": presence_legend(),
         "film": bool(film_signals(measurement)),
         "waveforms": [
-            waveform(response, width=WAVE_PX[0], height=WAVE_PX[1], title=title, colour=colour_of(response, found))
+            waveform(response, width=WAVE_PX[0], height=WAVE_PX[1], title=title, leads=found)
             for response, title in zip(measurement.evoked, titles, strict=True)
         ],
         "courses_wide": [course_chart(course, width=WIDE_PX, height=COURSE_PX, span=span, leads=found) for course in measurement.courses],

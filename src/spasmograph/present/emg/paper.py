@@ -1,5 +1,6 @@
 """The EMG report on paper: the same words and drawings as the page, set by Typst as a tagged A4 PDF."""
 
+import re
 from dataclasses import asdict, replace
 from itertools import pairwise
 from typing import Any
@@ -14,7 +15,7 @@ from spasmograph.present.emg.lanes import detail, legend, overview, overview_hei
 from spasmograph.present.emg.leads import Lead, leads
 from spasmograph.present.emg.sentences import response_title
 from spasmograph.present.emg.tables import burst_table, filled, strongest
-from spasmograph.present.emg.waveforms import colour_of, course_chart, presence_legend, waveform
+from spasmograph.present.emg.waveforms import course_chart, presence_legend, waveform
 from spasmograph.present.rows import Table
 from spasmograph.present.sentences import shown_span
 from spasmograph.present.typesetting import Drawings, typeset
@@ -47,6 +48,7 @@ def _facts(measurement: EmgMeasurement, found: tuple[Lead, ...], drawings: Drawi
     facts = (
         asdict(whole)
         | asdict(_shortened(whole))
+        | asdict(whole.channel_notes)
         | {
             "score_notes": _used_notes(whole),
             "response_table": asdict(whole.tables.evoked) if whole.tables.evoked else None,
@@ -64,16 +66,17 @@ def _facts(measurement: EmgMeasurement, found: tuple[Lead, ...], drawings: Drawi
             "strips": _named(drawings, "strip"),
             "waves": _named(drawings, "wave"),
             "charts": _named(drawings, "course"),
-            "has_film": "film.svg" in drawings,
-            "has_overview": "overview.svg" in drawings,
-            "remarks": [asdict(replace(remark, short=words.capital(remark.short))) for remark in whole.remarks[:MOST_REMARKS]],
-            "published": [asdict(block) for block in whole.published if block.told],
-            "untold": own.untold([block.name for block in whole.published if not block.told]),
-            "more_remarks": own.remarks_left_out(len(whole.remarks) - MOST_REMARKS),
+            "films": _named(drawings, "film"),
+            "overview": next(iter(_named(drawings, "overview")), None),
+            "remarks": [asdict(replace(remark, short=words.capital(remark.short))) for remark in whole.channel_notes.remarks[:MOST_REMARKS]],
+            "published": [asdict(block) for block in whole.published.patterns if block.told],
+            "published_limits": whole.published.limits,
+            "untold": own.untold([block.name for block in whole.published.patterns if not block.told]),
+            "more_remarks": own.remarks_left_out(len(whole.channel_notes.remarks) - MOST_REMARKS),
             "own": {name.lower(): getattr(own, name) for name in NOTES},
         }
     )
-    for unused in ("parameters", "tables", "further_scores"):
+    for unused in ("parameters", "tables", "further_scores", "channel_notes"):
         facts.pop(unused)
     return facts
 
@@ -112,7 +115,7 @@ def _first(table: Table | None, most: int) -> Table | None:
 
 
 def _named(drawings: Drawings, kind: str) -> list[dict[str, str]]:
-    return [{"file": name, "alt": alt} for name, (_, alt) in drawings.items() if name.startswith(f"{kind}-")]
+    return [{"file": name, "alt": alt} for name, (_, alt) in drawings.items() if re.fullmatch(rf"{kind}(-\d+)?\.svg", name)]
 
 
 def _drawings(measurement: EmgMeasurement, found: tuple[Lead, ...], whole: Courses) -> Drawings:
@@ -129,11 +132,11 @@ def _drawings(measurement: EmgMeasurement, found: tuple[Lead, ...], whole: Cours
     if film_signals(measurement):
         drawn["film.svg"] = (
             detail(measurement, found, whole, width=WIDE_PX, linked=()),
-            "Envelopes of all channels, and eye closure in the film below",
+            "Envelopes of all channels, and below them what the film shows",
         )
     for place, response in enumerate(measurement.evoked):
         title = response_title(response, found)
-        wave = waveform(response, width=WAVE_PX[0], height=WAVE_PX[1], title=title, colour=colour_of(response, found))
+        wave = waveform(response, width=WAVE_PX[0], height=WAVE_PX[1], title=title, leads=found)
         drawn[f"wave-{place:04d}.svg"] = (wave, f"Average waveform. {title}")
     for place, course in enumerate(measurement.courses):
         chart = course_chart(course, width=WIDE_PX, height=COURSE_PX, span=shown_span(measurement), leads=found)

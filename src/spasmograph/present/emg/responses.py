@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from spasmograph.model import EmgMeasurement, EvokedResponse, Presence
 from spasmograph.present import words
 from spasmograph.present.emg import words as own
-from spasmograph.present.emg.leads import Lead, name_of
+from spasmograph.present.emg.amplitudes import amplitude, amplitude_estimate, between
+from spasmograph.present.emg.leads import Lead, name_of, unit_of
 from spasmograph.present.emg.references import References
 from spasmograph.present.emg.sentences import estimate, missed, response_title
 from spasmograph.present.emg.tables import EMPTY, estimate_cell
@@ -36,12 +37,8 @@ def response_table(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> Tabl
 
 def response_block(response: EvokedResponse, leads: tuple[Lead, ...], cited: References) -> ResponseBlock:
     """One response with all its numbers."""
-    there = response.presence in THERE
-    numbers = (("Latency", response.latency_ms, "ms"), ("Amplitude", response.amplitude_uv, "uv"), ("Duration", response.duration_ms, "ms"))
-    facts = [(label, estimate(value, unit)) for label, value, unit in numbers if there and math.isfinite(value.value)]
-    if there and math.isfinite(response.area_uv_ms.value):
-        facts.append(("Area", estimate(response.area_uv_ms, f"µV{SPACE}ms")))
     low_ms, high_ms = response.window_ms
+    facts = _numbers(response, unit_of(leads, response.channel)) if response.presence in THERE else []
     facts += [
         ("Published", f"{interval(norm.low, norm.high, 'ms') or plain(norm.low)}{SPACE}ms, {norm.condition} {cited.cite(norm.source)}")
         for norm in response.norms
@@ -52,6 +49,17 @@ def response_block(response: EvokedResponse, leads: tuple[Lead, ...], cited: Ref
         ("Chance", chance(response.probability)),
     ]
     return ResponseBlock(title=response_title(response, leads), presence=own.PRESENCES[response.presence], facts=tuple(facts), note=_note(response))
+
+
+def _numbers(response: EvokedResponse, unit: str) -> list[tuple[str, str]]:
+    """What is told of the numbers of a response that is there; its amplitude and area in its channel's unit."""
+    numbers = (
+        ("Latency", response.latency_ms, estimate(response.latency_ms, "ms")),
+        ("Amplitude", response.amplitude_uv, amplitude_estimate(response.amplitude_uv, unit)),
+        ("Duration", response.duration_ms, estimate(response.duration_ms, "ms")),
+        ("Area", response.area_uv_ms, amplitude_estimate(response.area_uv_ms, unit).replace(unit, f"{unit}{SPACE}ms", 1)),
+    )
+    return [(label, shown) for label, value, shown in numbers if math.isfinite(value.value)]
 
 
 def chance(probability: float) -> str:
@@ -72,14 +80,14 @@ def _note(response: EvokedResponse) -> str:
 def _line(response: EvokedResponse, leads: tuple[Lead, ...], *, sided: bool) -> tuple[Cell, ...]:
     stimulated = (words.SIDES[response.stimulated] if response.stimulated else words.EMPTY) if sided else ""
     there = response.presence in THERE
-    known = math.isfinite(response.detectable_uv)
+    unit, size = unit_of(leads, response.channel), response.amplitude_uv
     return (
         Cell(value=own.RESPONSES[response.kind]),
         Cell(value=name_of(leads, response.channel), colour=str(response.side or "")),
         Cell(value=stimulated),
         Cell(value=own.PRESENCES[response.presence], colour="standing-for" if there else "standing-not_told"),
         estimate_cell(response.latency_ms, "ms") if there else EMPTY,
-        estimate_cell(response.amplitude_uv, "uv") if there else EMPTY,
-        Cell(value=f"{plain(response.detectable_uv)}{SPACE}µV") if known else EMPTY,
+        Cell(value=amplitude(size.value, unit), interval=between(size.low, size.high, unit)) if there and math.isfinite(size.value) else EMPTY,
+        Cell(value=amplitude(response.detectable_uv, unit)) if math.isfinite(response.detectable_uv) else EMPTY,
         Cell(value=str(response.sweeps)),
     )

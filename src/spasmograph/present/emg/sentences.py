@@ -214,4 +214,5 @@ def _film(measurement: EmgMeasurement) -> list[str]:
     alignment = measurement.alignment
     if alignment is None or not math.isfinite(alignment.agreement.value):
         return []
-    return [f"Of the film's contractions, {estimate(alignment.agreement, 'fraction')} had a burst of the same side with them."]
+    share = estimate(alignment.agreement, "fraction")
+    return [f"Of the film's movements, blinks among them, {share} came with a burst of the same part and side of the face."]

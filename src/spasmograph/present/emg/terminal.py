@@ -71,7 +71,7 @@ def _channel(channel: Channel) -> tuple[str, ...]:
 
 def _published(facts: EmgContent) -> list[Sentence]:
     """How many features speak for and against each published pattern; none where nothing can be told of any."""
-    told = [block for block in facts.published if block.told]
+    told = [block for block in facts.published.patterns if block.told]
     lines = [Sentence(f"- {block.name}: {block.summary}.") for block in told]
     return [Sentence(f"{own.HEADINGS['published']}, feature by feature. {own.NO_DIAGNOSIS}"), *lines] if lines else []
 
@@ -83,8 +83,8 @@ def _reasons(facts: EmgContent) -> list[Sentence]:
 
 def _remarks(facts: EmgContent) -> list[Sentence]:
     """What was wrong with single channels."""
-    rest = own.remarks_left_out(len(facts.remarks) - MOST_REMARKS)
-    return [Sentence(f"- {_remark(remark)}") for remark in facts.remarks[:MOST_REMARKS]] + ([Sentence(f"- {rest}")] if rest else [])
+    rest = own.remarks_left_out(len(facts.channel_notes.remarks) - MOST_REMARKS)
+    return [Sentence(f"- {_remark(remark)}") for remark in facts.channel_notes.remarks[:MOST_REMARKS]] + ([Sentence(f"- {rest}")] if rest else [])
 
 
 def _remark(remark: Remark) -> str:

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from spasmograph.model import EvokedResponse, Floats, Presence, ResponseCourse
 from spasmograph.present.charts import AXIS_PX, EDGE_PX, Scale, axis, scale_over
 from spasmograph.present.courses import path
+from spasmograph.present.emg.amplitudes import MICROVOLTS, number
 from spasmograph.present.emg.courses import rounded_up
-from spasmograph.present.emg.leads import Lead, name_of
+from spasmograph.present.emg.leads import Lead, name_of, unit_of
 from spasmograph.present.emg.sentences import mid
 from spasmograph.present.emg.words import PRESENCES, RESPONSES
 from spasmograph.present.numbers import clock, plain
@@ -27,9 +28,9 @@ BEYOND_WINDOW = 0.6
 LEAST_VIEW_MS = 20.0
 
 
-def waveform(response: EvokedResponse, *, width: float, height: float, title: str, colour: str) -> str:
+def waveform(response: EvokedResponse, *, width: float, height: float, title: str, leads: tuple[Lead, ...]) -> str:
     """Single sweeps, their average with its interval band, the stimulus, the window that was looked at, and the onset."""
-    span, plot = view(response), height - AXIS_PX
+    span, plot, colour = view(response), height - AXIS_PX, colour_of(response, leads)
     keep = (response.time_ms >= span[0]) & (response.time_ms <= span[1])
     most = rounded_up(_most(response, keep))
     scale = scale_over(*span, GUTTER_PX, width - EDGE_PX)
@@ -43,7 +44,7 @@ def waveform(response: EvokedResponse, *, width: float, height: float, title: st
         element("path", d=f"M{scale(0.0):.1f} 0V{plot:.1f}", stroke_dasharray="4 3", **outlined("ink", 1.0)),
         *_onset(response, scale, plot),
         *_millisecond_axis(scale, span, plot),
-        *_upright_axis(response, most, plot),
+        *_upright_axis(response, most, unit_of(leads, response.channel), plot),
     ]
     return document(body, width=width, height=height, label=f"Average waveform. {title}", class_="chart waveform")
 
@@ -75,13 +76,18 @@ def _lines(response: EvokedResponse, keep: NDArray[np.bool_], y: _Upright, scale
     return [*faint, band(x, y(high), y(low), colour), element("path", d=path(x, y(average)) or "M0 0", **outlined(colour, 1.8))]
 
 
-def _upright_axis(response: EvokedResponse, most: float, plot: float) -> list[str]:
+def _upright_axis(response: EvokedResponse, most: float, unit: str, plot: float) -> list[str]:
     """What the upper and the lower edge stand for; a rectified average begins at 0."""
-    top = text(GUTTER_PX - 6, 11, f"{plain(most)} µV", size=10, text_anchor="end")
+    top = text(GUTTER_PX - 6, 11, _edge(most, unit), size=10, text_anchor="end")
     if not response.rectified:
-        return [top, text(GUTTER_PX - 6, plot, f"−{plain(most)}", size=10, text_anchor="end")]
+        return [top, text(GUTTER_PX - 6, plot, f"−{number(most, unit)}", size=10, text_anchor="end")]
     zero = text(GUTTER_PX - 6, plot - FLOOR_PX + 3, "0", size=10, text_anchor="end")
     return [top, zero, text(GUTTER_PX - 6, plot / 2, "rectified", size=10, text_anchor="end")]
+
+
+def _edge(most: float, unit: str) -> str:
+    """What an edge stands for; a unit of the file's own has no room there and stands in the table."""
+    return f"{number(most, unit)} {unit}" if unit == MICROVOLTS else number(most, unit)
 
 
 def view(response: EvokedResponse) -> tuple[float, float]:
@@ -120,7 +126,8 @@ def course_chart(course: ResponseCourse, *, width: float, height: float, span: t
         body.append(presence_mark(step.presence, x, y, colour))
     body += _changes(course, scale, plot, width)
     body += axis(scale, *span, plot, width)
-    body += [text(GUTTER_PX - 6, 28, f"{plain(most)} µV", size=10, text_anchor="end"), text(GUTTER_PX - 6, plot - 4, "0", size=10, text_anchor="end")]
+    edge = _edge(most, unit_of(leads, course.channel))
+    body += [text(GUTTER_PX - 6, 28, edge, size=10, text_anchor="end"), text(GUTTER_PX - 6, plot - 4, "0", size=10, text_anchor="end")]
     name = f"{RESPONSES[course.kind]} in {mid(name_of(leads, course.channel))}"
     return document(body, width=width, height=height, label=f"{name}: amplitude over the recording", class_="chart course")
 

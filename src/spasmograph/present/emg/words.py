@@ -131,7 +131,8 @@ SYNCHRONY_NOTE = (
     "Synchronous bursts begin at the same time in both. Shared: the share of the rarer muscle's bursts that begin together with one of the "
     "other. By chance: what shifted bursts give in 95 of "
     "100 cases. "
-    "Lag: the second muscle's onset after the first's, at the median. Same signal: the correlation of the two raw signals without any lag."
+    "Lag: the second muscle's onset after the first's, at the median. Same signal: the correlation of the two signals within shared bursts, at the "
+    "median, without any lag."
 )
 VOLUME_CONDUCTION = (
     "Volume conduction: an electrode also hears muscles beside its own. Then both channels show the same waveform at the same moment. "
@@ -165,10 +166,9 @@ COURSE_NOTE = (
     "response, "
     "cross = not told. Upright lines: when it changed."
 )
-NOT_TOLD_ROW = "not told"
-NO_BURSTS = "No burst was found in the time that was measured."
-NO_ENVELOPE = "No envelope was measured."
-DASH = "–"
+COURSE_STEADY = "No change was found: {} throughout, as far as it could be told."
+COURSE_UNCONFIRMED = "No change lasted for long enough to be told."
+COURSE_UNTOLD = "Whether it changed over the recording cannot be told."
 
 LIMITS = (
     (

@@ -25,8 +25,8 @@ _NAMES = {
 def evoked_scores(responses: Sequence[EvokedResponse], observed_s: Sequence[float], *, affected: Side | None = None) -> tuple[Score, ...]:
     """Latency and amplitude of each response, then the differences and ratios of the sides.
 
-    `observed_s` is, for each response, how many seconds its sweeps last after their stimuli in all. `affected` is the patient's affected side; without
-    it ratios are left over right.
+    `observed_s` is, for each response, how many seconds its sweeps last after their stimuli in all. `affected` is the patient's affected side;
+    without it ratios are left over right.
     """
     single = [score for response, seconds in zip(responses, observed_s, strict=True) for score in _single(response, seconds)]
     pairs = [*latency_differences(responses, observed_s), *amplitude_ratios(responses, observed_s, affected=affected)]
