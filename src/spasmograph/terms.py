@@ -195,6 +195,25 @@ class AnalysisState(StrEnum):
     FAILED = "failed"
 
 
+class Advice(StrEnum):
+    """What to change before a film is worth taking; `GOOD` where nothing is, `BUSY` where nobody could look."""
+
+    GOOD = "good"
+    BUSY = "busy"
+    NO_FACE = "no_face"
+    COME_CLOSER = "come_closer"
+    MOVE_BACK = "move_back"
+    TO_THE_MIDDLE = "to_the_middle"
+    ONE_FACE_ONLY = "one_face_only"
+    TURN_TO_CAMERA = "turn_to_camera"
+    EYE_LEVEL = "eye_level"
+    MORE_LIGHT = "more_light"
+    LESS_LIGHT = "less_light"
+    SHARPER = "sharper"
+    UNCOVER_FACE = "uncover_face"
+    MORE_PICTURES = "more_pictures"
+
+
 class Judgement(StrEnum):
     """What a person says of an event that was found: it is right, it was none, it was another; or it is one that was missed."""
 

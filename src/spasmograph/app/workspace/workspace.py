@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from spasmograph.app.workspace.framing import Framing, look
 from spasmograph.app.workspace.timeline import timeline
 from spasmograph.errors import NotThereError
 from spasmograph.io.store import EntryStore, Point
@@ -84,3 +85,11 @@ class Workspace:
     def timeline(self, since: datetime, until: datetime) -> Timeline:
         """Everything in `[since, until)` on one axis of time; of treatments also what began before and still ran."""
         return timeline(self, since, until)
+
+    def look(self, jpeg: bytes, *, film_width_px: int, frame_rate_hz: float | None = None) -> Framing:
+        """What to change before filming, from a small picture of the camera's preview; nothing of it is kept.
+
+        Raises:
+            InputError: it is no small JPEG picture.
+        """
+        return look(jpeg, film_width_px=film_width_px, frame_rate_hz=frame_rate_hz)
