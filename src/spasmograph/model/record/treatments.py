@@ -13,7 +13,8 @@ from spasmograph.terms import EntryKind, Muscle, Precision, Side, TreatmentKind
 class InjectionSite:
     """One point of an injection: the patient's side, the muscle if it is known, the units of the product, and where on the face map.
 
-    `place` is the id of a named point of `data/treatments.toml`, empty for a point of one's own. `x` runs from the patient's right ear (0) to the left ear (1) as one faces the person, `y` from the hairline (0) to the chin (1).
+    `place` is the id of a named point of `data/treatments.toml`, empty for a point of one's own. `x` runs from the patient's
+    right ear (0) to the left ear (1) as one faces the person, `y` from the hairline (0) to the chin (1).
     """
 
     side: Side
@@ -84,6 +85,7 @@ class SideEffect:
 class Treatment(Entry):
     """One treatment from its start `at` to its end `until`: an injection has sites, a drug doses, a procedure a course.
 
+    An end of which only the month or the year is known stands on the last day of it, a start on the first.
     `name` is the product, the drug or the procedure; `by` is who gave it. Units of one product are never converted to another's.
 
     Raises:
