@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.postgres import address, cluster, postgresql  # noqa: F401 - fixtures that any test may ask for
+
 REPOSITORY = Path(__file__).parents[1]
 
 # Machines differ in speed; a test says whether something is right, never whether it was quick.

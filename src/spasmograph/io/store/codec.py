@@ -11,6 +11,9 @@ from spasmograph.errors import DamagedRecordError, EntryError, NewerRecordError
 from spasmograph.model.record import ENTRY_TYPES, Entry
 from spasmograph.terms import EntryKind
 
+# What reading an entry says of a field or a word that this version does not know.
+_FROM_LATER = frozenset({"unexpected_keyword_argument", "enum"})
+
 
 @cache
 def adapter(kind: EntryKind) -> TypeAdapter[Any]:
@@ -24,13 +27,15 @@ def text_of(entry: Entry) -> str:
     Raises:
         EntryError: it holds what JSON cannot keep, such as a number that is not finite.
     """
+    one = adapter(entry.kind)
     try:
-        body: bytes = adapter(entry.kind).dump_json(entry)
-        if adapter(entry.kind).validate_json(body) == entry:
-            return body.decode()
+        body: bytes = one.dump_json(entry)
+        same = one.dump_python(one.validate_json(body), mode="json") == one.dump_python(entry, mode="json")
     except (PydanticSerializationError, ValidationError) as error:
         raise _not_kept(entry) from error
-    raise _not_kept(entry)
+    if not same:
+        raise _not_kept(entry)
+    return body.decode()
 
 
 def entry_from(kind: str, body: str) -> Entry:
@@ -41,11 +46,11 @@ def entry_from(kind: str, body: str) -> Entry:
         DamagedRecordError: the text is not what this program or an older one wrote.
     """
     if kind not in set(EntryKind):
-        raise _newer(f"entries of kind {kind}")
+        raise _newer(kind)
     try:
         entry: Entry = adapter(EntryKind(kind)).validate_json(body)
     except ValidationError as error:
-        if all(one["type"] == "unexpected_keyword_argument" for one in error.errors(include_url=False)):
+        if all(one["type"] in _FROM_LATER for one in error.errors(include_url=False)):
             raise _newer(_words(error)) from error
         msg = f"an entry of kind {kind} in the record cannot be read ({_words(error)}); restore the record from an archive"
         raise DamagedRecordError(msg) from error
@@ -76,8 +81,10 @@ def entry_from_dict(plain: Mapping[str, Any]) -> Entry:
     return entry
 
 
-def _newer(what: str) -> NewerRecordError:
-    return NewerRecordError(f"this record was written by a newer version of Spasmograph (it has {what}); update Spasmograph")
+def _newer(what: str, which: str) -> NewerRecordError:
+    return NewerRecordError(
+        f"this record was written by a newer version of Spasmograph (it has {what} that this one does not know: {which}); update it"
+    )
 
 
 def _not_kept(entry: Entry) -> EntryError:

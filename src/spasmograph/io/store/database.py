@@ -1,27 +1,30 @@
 """Opening the database of a record: made when it is new, migrated when it is old, refused with words when it is newer."""
 
-import shutil
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.engine import URL, ExceptionContext, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError, NotSupportedError, ProgrammingError
 
 from spasmograph.errors import DamagedRecordError, MissingExtraError, NewerRecordError, RecordError
 
 FILE_NAME = "record.sqlite3"
 # Every revision of the tables, oldest first; a test holds this against the migrations themselves.
 REVISIONS = ("0001",)
+MIGRATIONS = "spasmograph.io.store:migrations"
 _BUSY_MS = 10_000
 _MIGRATION_LOCK = 7_349_021
 
 
 def open_database(home: Path, address: str | None = None) -> Engine:
     """The database of the record in `home`, or the one at `address`, with tables of this version.
+
+    Whatever the database refuses later on is a RecordError as well, told in words.
 
     Raises:
         RecordError: it cannot be reached, opened or written.
@@ -31,13 +34,10 @@ def open_database(home: Path, address: str | None = None) -> Engine:
     """
     engine = _engine(_url(home, address))
     try:
-        _bring_up_to_date(engine, home)
-    except NewerRecordError:
+        _bring_up_to_date(engine)
+    except RecordError:
         engine.dispose()
         raise
-    except (OperationalError, DatabaseError) as error:
-        engine.dispose()
-        raise _refusal(engine.url, error) from error
     return engine
 
 
@@ -57,9 +57,10 @@ def _engine(url: URL) -> Engine:
     """An engine whose transactions begin where they say; SQLite waits for others and keeps what was acknowledged."""
     try:
         engine = create_engine(url, hide_parameters=True, pool_pre_ping=url.get_backend_name() != "sqlite")
-    except ImportError as error:
+    except (ImportError, ArgumentError) as error:
         msg = "the driver for this database is not installed; install it with: pip install 'spasmograph[postgresql]'"
         raise MissingExtraError(msg) from error
+    event.listen(engine, "handle_error", _in_words)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
@@ -83,63 +84,127 @@ def _begin(connection: Connection) -> None:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection that only reads, all of it from one moment, and waits for nobody."""
-    with engine.connect().execution_options(reading=True) as connection:
+    options: dict[str, Any] = {"reading": True}
+    if engine.dialect.name != "sqlite":
+        options["isolation_level"] = "REPEATABLE READ"
+    with engine.connect().execution_options(**options) as connection:
         yield connection
 
 
-def _bring_up_to_date(engine: Engine, home: Path) -> None:
+def _bring_up_to_date(engine: Engine) -> None:
     """Alembic is loaded only when there is something to do."""
-    revision = _revision(engine)
+    with reading(engine) as connection:
+        revision = revision_of(connection)
     if revision == REVISIONS[-1]:
         return
     if revision is not None and revision not in REVISIONS:
         tables = f"its tables are at {revision}, this program knows {REVISIONS[-1]}"
         msg = f"this record was written by a newer version of Spasmograph ({tables}); update Spasmograph"
         raise NewerRecordError(msg)
-    if revision is not None and engine.dialect.name == "sqlite":
-        _keep_copy(home, revision)
     migrate(engine)
 
 
-def _revision(engine: Engine) -> str | None:
+def revision_of(connection: Connection) -> str | None:
     """The revision that the tables are at; None for an empty database."""
-    with reading(engine) as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return str(found) if found else None
-
-
-def _keep_copy(home: Path, revision: str) -> None:
-    """The database as it was before a migration stays beside the new one."""
-    target = home / f"record-{revision}.sqlite3"
-    part = target.with_suffix(".partial")
-    part.unlink(missing_ok=True)
-    with sqlite3.connect(home / FILE_NAME) as source:
-        source.execute("VACUUM INTO ?", (str(part),))
-    source.close()
-    shutil.move(part, target)
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Bring the tables to a revision, in one transaction; whoever migrates at the same time waits."""
+    with _alone(engine) as connection:
+        before = revision_of(connection)
+        if before == (REVISIONS[-1] if revision == "head" else revision):
+            return  # somebody else did it while this one waited
+        if before is not None and engine.dialect.name == "sqlite":
+            _keep_copy(Path(str(engine.url.database)), before)
+        run_alembic(connection, "downgrade" if _is_older(revision, before) else "upgrade", revision)
+
+
+def _is_older(revision: str, before: str | None) -> bool:
+    """Whether a revision lies before the one that the tables are at."""
+    known = ("base", *REVISIONS)
+    return revision in known and before in known and known.index(revision) < known.index(before)
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """A transaction that changes the tables themselves; nobody else does at the same time."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            # A table is altered by copying and dropping it; that must not remove what refers to it. It can only be said outside a transaction.
+            connection.connection.dbapi_connection.execute("PRAGMA foreign_keys = OFF")  # type: ignore[union-attr]
+        try:
+            with connection.begin():
+                if engine.dialect.name == "postgresql":
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+                yield connection
+        finally:
+            connection.invalidate()  # its settings go with it
+
+
+def run_alembic(connection: Connection, what: str, *arguments: str) -> None:
+    """Let Alembic do something on a connection."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", "spasmograph.io.store:migrations")
+    config.set_main_option("script_location", MIGRATIONS)
     config.set_main_option("path_separator", "os")
-    with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+    config.attributes["connection"] = connection
+    getattr(command, what)(config, *arguments)
 
 
-def _refusal(url: URL, error: DatabaseError) -> RecordError:
-    """Why the database could not be opened, without its password."""
-    cause = str(error.orig).strip().splitlines()[0] if error.orig else "no reason was given"
-    shown = url.render_as_string(hide_password=True) if url.host else url.database
+def _keep_copy(database: Path, revision: str) -> None:
+    """The database as it was before a migration stays beside the new one.
+
+    Raises:
+        RecordError: there is no room for it.
+    """
+    target = copy_before(database, revision)
+    part = target.with_suffix(".partial")
+    try:
+        part.unlink(missing_ok=True)
+        with closing(sqlite3.connect(database)) as source:
+            source.execute("VACUUM INTO ?", (str(part),))
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+        part.replace(target)
+    except (OSError, sqlite3.Error) as error:
+        with suppress(OSError):
+            part.unlink()
+        msg = f"a copy of the record could not be kept beside it before it is brought up to date: {error}; nothing was changed"
+        raise RecordError(msg) from error
+
+
+def copy_before(database: Path, revision: str) -> Path:
+    """Where the copy of a database lies that was made before its tables left a revision."""
+    return database.with_name(f"{database.stem}-{revision}.sqlite3")
+
+
+def _in_words(context: ExceptionContext) -> None:
+    """What the database refuses becomes an error of the record; what the program did wrong stays as it is."""
+    error = context.sqlalchemy_exception
+    if isinstance(error, DatabaseError) and not isinstance(error, DataError | IntegrityError | NotSupportedError | ProgrammingError):
+        url = context.engine.url if context.engine else None
+        raise _refusal(url, error) from error
+
+
+_WAYS_OUT = {
+    "locked": "another program is busy with it; try again in a moment",
+    "readonly": "it may be read but not changed; check who may write to the folder and the files in it",
+    "unable to open": "check that the folder is there and who may write to it",
+    "full": "free some space and try again; nothing was changed",
+}
+
+
+def _refusal(url: URL | None, error: DatabaseError) -> RecordError:
+    """Why the database refused, without its password."""
+    cause = (str(error.orig).strip().splitlines() or [""])[0] if error.orig else "no reason was given"
+    shown = "in the database" if url is None else url.render_as_string(hide_password=True) if url.get_backend_name() != "sqlite" else url.database
     if "malformed" in cause or "not a database" in cause:
         return DamagedRecordError(f"the record {shown} is damaged ({cause}); restore it from an archive, or move the file away to begin a new one")
-    return RecordError(f"the record {shown} could not be opened: {cause}")
+    way_out = next((words for sign, words in _WAYS_OUT.items() if sign in cause), "")
+    return RecordError(f"the record {shown} could not be used: {cause}{way_out and f'; {way_out}'}")

@@ -1,6 +1,8 @@
 """Entries in and out of the database; a change that somebody else made meanwhile is never overwritten."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TypeVar
@@ -9,16 +11,18 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from spasmograph.errors import ConflictError, NotThereError
+from spasmograph.errors import ConflictError, EntryError, NotThereError
 from spasmograph.io.store.codec import entry_from, text_of
 from spasmograph.io.store.database import reading
-from spasmograph.io.store.tables import entries
+from spasmograph.io.store.tables import LONGEST_SUBJECT, entries
 from spasmograph.model.record import Entry, JournalEntry, RecordingEntry, ScaleResult, SpasmEpisode, Treatment
 from spasmograph.terms import EntryKind
 
 E = TypeVar("E", bound=Entry)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+# An id is the name of a folder as well.
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,21 +107,40 @@ def save_in(connection: Connection, entry: E, *, now: datetime) -> E:
     Raises:
         ConflictError: the entry was changed meanwhile, or its id or its recording is there already.
         NotThereError: the entry to be changed was removed.
+        EntryError: its id is none, or it holds what cannot be kept.
     """
     kept = replace(entry, id=entry.id or uuid4().hex, version=entry.version + 1, noted_at=entry.noted_at or now)
-    row = _columns(kept, now)
     if entry.version == 0:
-        try:
-            connection.execute(insert(entries).values(row))
-        except IntegrityError as error:
-            msg = f"an entry {kept.id} or the same recording is there already; nothing was overwritten"
-            raise ConflictError(msg) from error
+        insert_in(connection, kept, now=now)
         return kept
-    changed = connection.execute(update(entries).where(entries.c.id == kept.id, entries.c.version == entry.version).values(row))
+    with _once(kept.id):
+        changed = connection.execute(update(entries).where(entries.c.id == kept.id, entries.c.version == entry.version).values(_columns(kept, now)))
     if changed.rowcount == 0:
         _version(connection, kept.id)
         raise _conflict(kept.id)
     return kept
+
+
+def insert_in(connection: Connection, entry: Entry, *, now: datetime) -> None:
+    """Put an entry in exactly as it is, with the id and the version that it has.
+
+    Raises:
+        ConflictError: its id or its recording is there already.
+        EntryError: its id is none, or it holds what cannot be kept.
+    """
+    row = _columns(entry, now)
+    with _once(entry.id):
+        connection.execute(insert(entries).values(row))
+
+
+@contextmanager
+def _once(entry_id: str) -> Iterator[None]:
+    """An id is there once, and so is a recording."""
+    try:
+        yield
+    except IntegrityError as error:
+        msg = f"an entry {entry_id} or the same recording is there already; nothing was overwritten"
+        raise ConflictError(msg) from error
 
 
 def _version(connection: Connection, entry_id: str) -> int:
@@ -129,8 +152,18 @@ def _version(connection: Connection, entry_id: str) -> int:
 
 
 def _columns(entry: Entry, now: datetime) -> dict[str, object]:
-    """An entry as a row."""
+    """An entry as a row.
+
+    Raises:
+        EntryError: its id is none, or it holds what cannot be kept.
+    """
     subject, value = _subject(entry)
+    if not _ID.fullmatch(entry.id):
+        msg = f"an entry's id is {entry.id[:80]!r}; it may have at most 64 letters, digits, - and _"
+        raise EntryError(msg)
+    if len(subject) > LONGEST_SUBJECT:
+        msg = f"what an entry of kind {entry.kind} is looked up by has {len(subject)} characters; at most {LONGEST_SUBJECT} are kept"
+        raise EntryError(msg)
     return {
         "id": entry.id,
         "kind": str(entry.kind),

@@ -5,6 +5,8 @@ An entry is kept whole in `body`; the other columns repeat what is sorted, looke
 
 from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, text
 
+LONGEST_SUBJECT = 500
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -21,7 +23,7 @@ entries = Table(
     Column("kind", String(16), nullable=False),
     Column("at_us", BigInteger, nullable=False),
     Column("offset_s", Integer, nullable=False),  # of local time from UTC
-    Column("subject", String(300), nullable=False),  # the scale, the kind of treatment, the recording's sha256
+    Column("subject", String(LONGEST_SUBJECT), nullable=False),  # the scale, the kind of treatment, the recording's sha256
     Column("value", Float),  # severity, or a scale's total
     Column("version", Integer, nullable=False),
     Column("changed_us", BigInteger, nullable=False),

@@ -17,7 +17,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(16), nullable=False),
         sa.Column("at_us", sa.BigInteger(), nullable=False),
         sa.Column("offset_s", sa.Integer(), nullable=False),
-        sa.Column("subject", sa.String(300), nullable=False),
+        sa.Column("subject", sa.String(500), nullable=False),
         sa.Column("value", sa.Float()),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_us", sa.BigInteger(), nullable=False),
