@@ -1,4 +1,4 @@
-"""What is known beforehand, as data: thresholds in `data/video.toml` and `data/emg/`, points of bare skin in `data/skin_points.toml`."""
+"""What is known beforehand, as data: thresholds of `data/video.toml`, `data/emg/` and `data/record.toml`, bare skin of `data/skin_points.toml`."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -89,3 +89,29 @@ def skin_points() -> tuple[SkinPoint, ...]:
     """The points of bare skin that are looked at to notice what covers the face, in the order of `Landmarks.appearance`."""
     parts = tomllib.loads(files("spasmograph.data").joinpath("skin_points.toml").read_text(encoding="utf-8"))["parts"]
     return tuple(SkinPoint(index=index, side=part["side"], moves=part["moves"]) for part in parts for index in part["points"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferedTag:
+    """A tag that the journal offers to everybody, why, and where that comes from."""
+
+    id: str
+    why: str
+    source: str
+
+
+@cache
+def load_record_parameters() -> Parameters:
+    """What holds for a person's record until they choose otherwise."""
+    table = _record_table()
+    return _parameters(str(table["version"]), {key: Parameter(id=key, **entry) for key, entry in table["parameters"].items()})
+
+
+@cache
+def offered_tags() -> tuple[OfferedTag, ...]:
+    """The tags that the journal offers, in order."""
+    return tuple(OfferedTag(**tag) for tag in _record_table()["tags"])
+
+
+def _record_table() -> dict[str, Any]:
+    return tomllib.loads(files("spasmograph.data").joinpath("record.toml").read_text(encoding="utf-8"))

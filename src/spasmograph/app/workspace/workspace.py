@@ -1,12 +1,15 @@
 """The door to one person's record."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from spasmograph.app.workspace.calendar import calendar, check_calendar_key, renew_calendar_key
 from spasmograph.app.workspace.framing import Framing, look
+from spasmograph.app.workspace.journal import Today, journal_month, note, own_tags, today
 from spasmograph.app.workspace.timeline import timeline
+from spasmograph.care.journal import JournalMonth
 from spasmograph.errors import NotThereError
 from spasmograph.io.store import EntryStore, Point
 from spasmograph.model.record import Entry, Settings, Timeline
@@ -93,3 +96,45 @@ class Workspace:
             InputError: it is no small JPEG picture.
         """
         return look(jpeg, film_width_px=film_width_px, frame_rate_hz=frame_rate_hz)
+
+    def note(self, entry: E) -> E:
+        """Keep what a person noted: a journal entry that says something, of a time that does not lie ahead.
+
+        Raises:
+            EntryError: nothing is said, or the time lies ahead.
+            ConflictError: the entry was changed meanwhile; nothing was overwritten.
+            NotThereError: the entry was removed meanwhile.
+        """
+        return note(self, entry)
+
+    def journal_month(self, day: date) -> JournalMonth:
+        """The journal's month that a day lies in, newest first, with its gaps."""
+        return journal_month(self, day)
+
+    def own_tags(self) -> Sequence[str]:
+        """Tags of the person's own, from the settings and from lately used ones."""
+        return own_tags(self)
+
+    def today(self) -> Today:
+        """What is due, what comes next and what was noted last."""
+        return today(self)
+
+    def calendar(self) -> bytes:
+        """Appointments, the reminder and suggested days for a film as a calendar file (RFC 5545)."""
+        return calendar(self)
+
+    def check_calendar_key(self, key: str) -> None:
+        """Whether the key is the one in the calendar's address.
+
+        Raises:
+            NotThereError: it is not, or there is no such address.
+        """
+        check_calendar_key(self, key)
+
+    def renew_calendar_key(self, *, wanted: bool = True) -> Settings:
+        """A new address for the calendar, or none; the old one ends.
+
+        Raises:
+            ConflictError: the settings were changed meanwhile.
+        """
+        return renew_calendar_key(self, wanted=wanted)

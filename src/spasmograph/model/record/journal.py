@@ -61,7 +61,7 @@ class SpasmEpisode(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appointment(Entry):
-    """A visit: when it begins and ends, with whom, where and what for."""
+    """A visit: when it begins and ends, with whom, where and what for, and whether an injection is planned for it."""
 
     kind: ClassVar[EntryKind] = EntryKind.APPOINTMENT
 
@@ -69,6 +69,7 @@ class Appointment(Entry):
     until: datetime | None = None
     place: str = ""
     note: str = ""
+    injection: bool = False
 
     def __post_init__(self) -> None:
         Entry.__post_init__(self)
