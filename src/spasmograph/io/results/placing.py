@@ -88,10 +88,10 @@ def _fill(folder: Path, contents: Mapping[str, bytes]) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-    _flush_folder(folder)
+    flush_folder(folder)
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """Wait until the disk knows the names in a folder, where the system can do that."""
     if os.name == "nt":
         return
