@@ -81,10 +81,8 @@ def entry_from_dict(plain: Mapping[str, Any]) -> Entry:
     return entry
 
 
-def _newer(what: str, which: str) -> NewerRecordError:
-    return NewerRecordError(
-        f"this record was written by a newer version of Spasmograph (it has {what} that this one does not know: {which}); update it"
-    )
+def _newer(what: str) -> NewerRecordError:
+    return NewerRecordError(f"this record was written by a newer version of Spasmograph, with entries unknown to this one ({what}); update Spasmograph")
 
 
 def _not_kept(entry: Entry) -> EntryError:
