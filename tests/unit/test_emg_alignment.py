@@ -155,6 +155,19 @@ def test_few_events_are_refused() -> None:
     assert "too few events" in align(filmed([], 60), (), QUICK).reason
 
 
+def test_an_event_of_several_muscles_is_one_of_the_few() -> None:
+    film = filmed([moved(at, at + 0.2, region=Region.MOUTH) for at in (5.0, 12.0, 19.0)], 30)
+    muscles = [muscle([(at, at + 0.1) for at in (5.0, 12.0, 19.0)], what=what, total_s=30) for what in (ORIS, Muscle.MENTALIS, Muscle.RISORIUS)]
+    assert "3 in the film, 9 bursts" in align(film, muscles, QUICK).reason
+
+
+@pytest.mark.parametrize("what", [Muscle.ZYGOMATICUS_MINOR, Muscle.RISORIUS, Muscle.BUCCINATOR, Muscle.DEPRESSOR_LABII, Muscle.PLATYSMA])
+def test_every_muscle_that_moves_the_mouth_is_held_against_the_mouth(what: Muscle) -> None:
+    film = filmed([moved(at, at + 0.3, region=Region.MOUTH) for at in range(2, 22, 2)], 40)
+    emg = muscle([(at - 0.02, at + 0.1) for at in range(2, 22, 2)], what=what, total_s=40)
+    assert align(film, (emg,), QUICK, offset_s=0.0).agreement.value == 1
+
+
 def test_drift_of_the_clocks_is_told_with_its_interval() -> None:
     found = [align(*recorded(Together(count=400, per_s=0.2, drift_ppm=80), seed), QUICK).drift_ppm for seed in range(6)]
     assert sum(one.low <= 80 <= one.high for one in found) >= 5

@@ -97,6 +97,20 @@ def test_few_shared_bursts_are_not_judged() -> None:
     assert "only 3 shared bursts" in found.reason
 
 
+@pytest.mark.parametrize("bursts", [60, 61, 121, 182])
+def test_many_shared_bursts_are_thinned_to_as_many_as_the_rules_say(bursts: int) -> None:
+    muscles, signals = electrodes(Face(gain=0.4, bursts=bursts), 0)
+    read = reading(signals)
+    asked: list[float] = []
+
+    def waveform(label: str, onset_s: float, offset_s: float) -> Floats:
+        asked.append(onset_s)
+        return read(label, onset_s, offset_s)
+
+    cross_talk(np.array([burst.onset_s for burst in muscles[0].bursts]), muscles, waveform, QUICK)
+    assert 30 <= len(set(asked)) <= QUICK["cross_talk_most_bursts"]
+
+
 def test_signals_with_gaps_are_left_out() -> None:
     muscles, signals = electrodes(Face(own=5.0), 0)
     signals[muscles[1].label][:] = np.nan

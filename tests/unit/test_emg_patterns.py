@@ -53,7 +53,7 @@ def test_few_bursts_have_no_quartiles() -> None:
 
 def test_a_quiet_muscle_and_an_unmeasured_one_say_why() -> None:
     assert channel_pattern(muscle([]), QUICK).reason == "no burst was seen"
-    assert channel_pattern(muscle([], observed=((0, 0),)), QUICK).reason == "no time was measured"
+    assert channel_pattern(muscle([], observed=((0, 0),)), QUICK).reason == "no time was observed"
 
 
 def test_spans_in_common() -> None:

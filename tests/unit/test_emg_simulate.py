@@ -103,6 +103,14 @@ def test_a_burst_is_as_strong_as_it_was_asked_for(strength: float) -> None:
         assert burst.rms_uv == strength * 5.0
 
 
+@pytest.mark.parametrize("duration_s", [0.0, 0.0005, 0.004])
+def test_a_contraction_too_short_for_a_discharge_is_refused(duration_s: float) -> None:
+    brief = Contraction(electrode=EYE, onset_s=1.0, offset_s=1.0 + duration_s, strength=4.0, units=1)
+
+    with pytest.raises(InputError, match=r"a contraction of [\d.e-]+ s is too short for a single discharge"):
+        act_out("brief", Plan(electrodes=(EYE,), contractions=(brief,)), Setting(duration_s=5.0))
+
+
 @pytest.mark.parametrize("world", ["bursts", "voluntary"])
 def test_muscle_activity_has_the_spectrum_of_surface_emg(world: str) -> None:
     setting = Setting(duration_s=60.0)

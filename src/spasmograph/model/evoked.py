@@ -45,11 +45,12 @@ class EvokedResponse:
 
     `channel` is the label of the recording channel; `stimulated` the side that was stimulated, None where it is not known. `presence` is the
     outcome of the test, `probability` how seldom noise alone gives as much, and `detectable_uv` the smallest peak-to-peak amplitude that these
-    sweeps would have shown in 95 of 100 cases. Latency is from the stimulus to the onset. `amplitude_uv` is peak to peak, `area_uv_ms` the
-    rectified area; of R2, whose time of arrival varies, the mean amplitude of single sweeps, and onset and area of the rectified average.
-    `time_ms` (n,) from the stimulus; `average_uv`, `low_uv`, `high_uv` (n,) the average (of R2 the rectified one) and its 95 % interval over
-    sweeps, NaN where the stimulus artefact was taken out. `detectable_uv` is NaN where no amplitude would do. Numbers of a response that is not
-    present are NaN, with `reason`. `single_uv` (k, n) are some of the sweeps, evenly chosen, for drawings alone: no result file holds them.
+    sweeps would have shown in 95 of 100 cases, NaN where no amplitude would do. Latency is from the stimulus to the onset. `amplitude_uv` is peak to
+    peak, `area_uv_ms` the rectified area; of R2, whose time of arrival varies, the mean amplitude of single sweeps, and onset and area of the
+    rectified average. Amplitudes of a channel that is not calibrated are in its own unit. `time_ms` (n,) from the stimulus; `average_uv`, `low_uv`,
+    `high_uv` (n,) the average (of R2 the rectified one) and its 95 % interval over sweeps, NaN where the stimulus artefact was taken out. Numbers of
+    a response that is not present are NaN, with `reason`. `single_uv` (k, n) are some of the sweeps, evenly chosen, for drawings alone: no result
+    file holds them.
     """
 
     kind: ResponseKind

@@ -1,6 +1,9 @@
 """What a film on the recording's clock shows beside the muscles: eye closure and the corner of the mouth, of the sides that were recorded."""
 
+import tomllib
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 import numpy as np
 
@@ -9,20 +12,6 @@ from spasmograph.present.emg.courses import Courses, rounded_up
 from spasmograph.terms import EventKind, Muscle, Region, Side
 
 LEAST_MOUTH_MM = 2.0
-MOUTH_MUSCLES = frozenset(
-    {
-        Muscle.LEVATOR_LABII,
-        Muscle.ZYGOMATICUS_MAJOR,
-        Muscle.ZYGOMATICUS_MINOR,
-        Muscle.RISORIUS,
-        Muscle.BUCCINATOR,
-        Muscle.ORBICULARIS_ORIS,
-        Muscle.DEPRESSOR_ANGULI_ORIS,
-        Muscle.DEPRESSOR_LABII,
-        Muscle.MENTALIS,
-        Muscle.PLATYSMA,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +33,13 @@ LANES = tuple(
         FilmLane(signal=f"oral_commissure_excursion_{side}_mm", words="corner of the mouth", side=side, region=Region.MOUTH, unit="\u00a0mm"),
     )
 )
+
+
+@cache
+def mouth_muscles() -> frozenset[Muscle]:
+    """The muscles that move the mouth."""
+    table = tomllib.loads(files("spasmograph.data").joinpath("emg_movements.toml").read_text(encoding="utf-8"))
+    return frozenset(map(Muscle, table["groups"][Region.MOUTH]))
 
 
 def film_lanes(measurement: EmgMeasurement) -> tuple[FilmLane, ...]:
@@ -92,5 +88,5 @@ def _matches(lane: FilmLane, measurement: EmgMeasurement) -> bool:
     recorded = [channel for channel in measurement.recording.channels if channel.label in labels]
     sides = {channel.side for channel in recorded} - {None}
     if lane.region is Region.MOUTH:
-        return any(channel.muscle in MOUTH_MUSCLES and channel.side in (lane.side, Side.BOTH) for channel in recorded)
+        return any(channel.muscle in mouth_muscles() and channel.side in (lane.side, Side.BOTH) for channel in recorded)
     return not sides or bool(sides & {lane.side, Side.BOTH})

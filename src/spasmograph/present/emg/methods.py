@@ -31,8 +31,9 @@ def _conditioning(measurement: EmgMeasurement) -> str:
     quality = measurement.quality
     return (
         f"{band}Mains interference was sought at its own frequency and removed with its harmonics; stretches with a lost electrode, a flat or "
-        f"clipped signal, movement of the electrode or a gap were left out: {seconds(quality.observed_s)} of {seconds(quality.duration_s)} remained in at "
-        "least one channel, and every rate divides by the time measured in its own."
+        "clipped signal, movement of the electrode or a gap were left out: "
+        f"{seconds(quality.observed_s)} of {seconds(quality.duration_s)} remained in at least one channel, and every rate divides by the time "
+        "measured in its own."
     )
 
 

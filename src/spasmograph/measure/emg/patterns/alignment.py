@@ -2,9 +2,9 @@
 
 The offset comes from movements and bursts that belong together: the onsets of the film's events are laid over the onsets of bursts of the same part
 and side of the face, at every offset, and the one at which most find a partner is refined by their median distance; where several do as well, the
-courses of movements and envelopes may tell them apart. Muscles work before the
-face moves, and no event can tell that delay from the clocks' offset: so the interval of an offset found from events reaches as much further as a
-movement may come late, and only a stated offset lets the delay be measured.
+courses of movements and envelopes may tell them apart. Muscles work before the face moves, and no event can tell that delay from the clocks' offset:
+so the interval of an offset found from events reaches as much further as a movement may come late, and only a stated offset lets the delay be
+measured.
 """
 
 from collections.abc import Sequence
@@ -57,7 +57,7 @@ def align(film: Measurement, activities: Sequence[Activity], parameters: Paramet
         return _compared(film, strands, told, parameters)
     least = parameters["align_least_pairs"]
     shared = [strand for strand in strands if len(strand.film_s) and len(strand.emg_s)]
-    counts = [sum(len(strand.film_s) for strand in shared), sum(len(strand.emg_s) for strand in shared)]
+    counts = [len({int(index) for strand in shared for index in strand.film_index}), sum(len(strand.emg_s) for strand in shared)]
     if min(counts) < least:
         return _refused(film, _FEW.format(*counts, least))
     tried = offsets_tried(shared, parameters)

@@ -35,14 +35,12 @@ _APART = "the two signals are not alike: each muscle has bursts of its own"
 class CrossTalk:
     """How alike two signals are within shared bursts.
 
-    `same_waveform` is the median correlation at zero lag without sign, `lag_ms` where they are most alike, `chance` the correlation that
-    bursts which do not belong together reach in 99 of 100 cases, `copies` the share of shared bursts in which the weaker muscle has none of its
-    own; NaN if not checked.
+    `same_waveform` is the median correlation at zero lag without sign, `lag_ms` where they are most alike, `copies` the share of shared bursts in
+    which the weaker muscle has none of its own; NaN if not checked.
     """
 
     same_waveform: float
     lag_ms: float
-    chance: float
     copies: float
     reason: str
 
@@ -74,18 +72,18 @@ def cross_talk(pairs_s: Floats, muscles: tuple[Activity, Activity], waveform: Wa
     chance = _chance(shared)
     lag_ms = _lag(shared, rate_hz, parameters) * _MS
     value = float(np.median(np.abs(at_zero)))
-    found = CrossTalk(same_waveform=value, lag_ms=lag_ms, chance=chance, copies=0.0, reason=_APART)
+    found = CrossTalk(same_waveform=value, lag_ms=lag_ms, copies=0.0, reason=_APART)
     # Copies share their sign too, so that what they share adds up over bursts.
     if abs(float(np.mean(at_zero))) <= chance / np.sqrt(len(shared)):
         return found
     if abs(lag_ms) > reach / rate_hz * _MS:
-        return CrossTalk(same_waveform=value, lag_ms=lag_ms, chance=chance, copies=0.0, reason=_LATE.format(abs(lag_ms)))
+        return CrossTalk(same_waveform=value, lag_ms=lag_ms, copies=0.0, reason=_LATE.format(abs(lag_ms)))
     copies = _copies(shared, max(1, round(parameters["cross_talk_filter_s"] * rate_hz)), parameters)
-    return CrossTalk(same_waveform=value, lag_ms=lag_ms, chance=chance, copies=copies, reason=_COPY.format(copies))
+    return CrossTalk(same_waveform=value, lag_ms=lag_ms, copies=copies, reason=_COPY.format(copies))
 
 
 def _unchecked(why: str) -> CrossTalk:
-    return CrossTalk(same_waveform=_NAN, lag_ms=_NAN, chance=_NAN, copies=_NAN, reason=_UNCHECKED.format(why))
+    return CrossTalk(same_waveform=_NAN, lag_ms=_NAN, copies=_NAN, reason=_UNCHECKED.format(why))
 
 
 def _shared(pairs_s: Floats, muscles: tuple[Activity, Activity], waveform: Waveform, parameters: Parameters) -> tuple[list[_Shared], float]:
@@ -93,7 +91,7 @@ def _shared(pairs_s: Floats, muscles: tuple[Activity, Activity], waveform: Wavef
     rate_hz = min(one.rate_hz for one in muscles)
     before_s, most = parameters["cross_talk_before_s"], int(parameters["cross_talk_most_bursts"])
     found = []
-    for onset_s in pairs_s[:: 1 + len(pairs_s) // (most + 1)]:
+    for onset_s in pairs_s[:: max(1, -(-len(pairs_s) // most))]:
         offset_s = onset_s + _length_s(float(onset_s), muscles[0], parameters)
         # From a sample of the slower channel on, so that both begin at the same moment.
         begin_s = np.floor((onset_s - before_s) * rate_hz) / rate_hz

@@ -53,14 +53,14 @@ def one_side(seen: Seen) -> Told:
     """Are the bursts on one side?"""
     rows = []
     for muscle in dict.fromkeys(one.muscle for one in seen.activities if one.muscle is not None):
-        left, right = (_bursting_s(seen, muscle, side) for side in (Side.LEFT, Side.RIGHT))
+        left, right = (_bursting_share(seen, muscle, side) for side in (Side.LEFT, Side.RIGHT))
         if not isnan(left + right) and left + right > 0:
             rows.append((muscle, left, right))
     if not rows:
         return _NOT_BOTH_SIDES, Standing.NOT_TOLD
     least = sum(sum(burst_count(seen, muscle)) for muscle, _, _ in rows) >= seen.parameters["published_least_bursts"]
     words = "; ".join(f"{plain(muscle)}: {left:.1%} of the time left, {right:.1%} right" for muscle, left, right in rows)
-    share = [abs(left - right) / (left + right) * np.sign(right - left) for _, left, right in rows]
+    share = [(right - left) / (left + right) for _, left, right in rows]
     if not least:
         return words, Standing.NOT_TOLD
     sided = abs(float(np.mean(share))) >= seen.parameters["published_one_sided"]
@@ -79,9 +79,8 @@ def brief_irregular(seen: Seen) -> Told:
     return words, Standing.AGAINST if not any(fits) else Standing.NOT_TOLD
 
 
-def discharge_rate(seen: Seen) -> Told:
+def discharge_rate(_: Seen) -> Told:
     """What surface EMG cannot show."""
-    del seen
     return _SURFACE, Standing.NOT_TOLD
 
 
@@ -98,7 +97,7 @@ def rhythm_in_band(seen: Seen) -> Told:
 
 
 def pauses_in_band(seen: Seen) -> Told:
-    """Are the pauses of a muscle with a rhythm as long as published?"""
+    """Are the pauses of a muscle with a rhythm, or without one of any muscle, as long as published?"""
     busy = [one for one in seen.busy() if not isnan(one.interval_quartiles_s[1])]
     told = [one for one in busy if one.rhythmic] or busy
     if not told:
@@ -170,7 +169,7 @@ def _together(pair: Synchrony, seen: Seen) -> bool:
     return pair.together is Together.SYNCHRONOUS and pair.shared.value >= seen.parameters["published_shared"]
 
 
-def _bursting_s(seen: Seen, muscle: Muscle, side: Side) -> float:
+def _bursting_share(seen: Seen, muscle: Muscle, side: Side) -> float:
     """Share of its measured time in which a muscle bursts; NaN if it was not measured."""
     found = [one for one in seen.activities if one.muscle is muscle and one.side is side]
     if not found or found[0].quality.observed_s <= 0:
@@ -182,7 +181,7 @@ def _bursting_s(seen: Seen, muscle: Muscle, side: Side) -> float:
 def _quiet_eye(seen: Seen) -> str:
     """Words if one orbicularis oculi bursts and the other, measured as well, hardly does; empty otherwise."""
     left, right = burst_count(seen, Muscle.ORBICULARIS_OCULI)
-    both = [_bursting_s(seen, Muscle.ORBICULARIS_OCULI, side) for side in (Side.LEFT, Side.RIGHT)]
+    both = [_bursting_share(seen, Muscle.ORBICULARIS_OCULI, side) for side in (Side.LEFT, Side.RIGHT)]
     if isnan(sum(both)) or max(left, right) < seen.parameters["published_least_bursts"]:
         return ""
     if min(left, right) > (1 - seen.parameters["published_one_sided"]) * max(left, right):

@@ -8,16 +8,15 @@ import numpy as np
 from spasmograph.measure.emg.patterns.activity import Activity, Waveform, edges, same_span
 from spasmograph.measure.emg.patterns.published import published_patterns
 from spasmograph.measure.emg.patterns.rhythm import find_rhythm
-from spasmograph.measure.emg.patterns.scores import score_emg
+from spasmograph.measure.emg.patterns.scores import NO_BURST, score_emg
 from spasmograph.measure.emg.patterns.synchrony import measure_synchrony
 from spasmograph.measure.emg.patterns.synkinesis import measure_synkinesis
+from spasmograph.measure.scores.words import NO_TIME
 from spasmograph.model import Annotation, Burst, ChannelPattern, Floats, PublishedPattern, Score, Span, Synchrony, Synkinesis
 from spasmograph.parameters import Parameters
 
 _NAN = float("nan")
 _QUARTILES = (0.25, 0.5, 0.75)
-_NO_TIME = "no time was measured"
-_NO_BURST = "no burst was seen"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +63,7 @@ def channel_pattern(activity: Activity, parameters: Parameters) -> ChannelPatter
         rhythmic=bool(strong),
         trains=tuple(Span(onset_s=train[0].onset_s, offset_s=train[-1].offset_s) for train in found),
         in_trains=sum(len(train) for train in found),
-        reason=(rhythm.reason if bursts else _NO_BURST) if len(observed) else _NO_TIME,
+        reason=(rhythm.reason if bursts else NO_BURST) if len(observed) else NO_TIME,
     )
 
 

@@ -211,9 +211,9 @@ def _mean_interval(part: Floats, whole: Floats, total_s: float, parameters: Para
 
 def _bins_s(spans: Floats, observed: Floats, parameters: Parameters) -> Floats:
     """Seconds within the spans, in equal bins of measured time."""
-    covered = seconds_before(observed, spans)
+    clock_s = seconds_before(observed, spans)
     edges_s = equal_bins(seconds(observed), bin_s=parameters["bootstrap_bin_s"])
-    return np.diff(seconds_before(covered[covered[:, 1] > covered[:, 0]], edges_s))
+    return np.diff(seconds_before(clock_s[clock_s[:, 1] > clock_s[:, 0]], edges_s))
 
 
 def _no_burst(heading: Heading, activity: Activity) -> Score:

@@ -8,17 +8,11 @@ from numpy.typing import NDArray
 
 from spasmograph.measure.emg.patterns.activity import Activity, edges
 from spasmograph.measure.emg.patterns.synchrony import partners
+from spasmograph.measure.emg.patterns.synkinesis import movement_table
 from spasmograph.measure.scores.clock import joined
 from spasmograph.model import Event, Floats, Measurement
 from spasmograph.parameters import Parameters
-from spasmograph.terms import Muscle, Region, Side
-
-MUSCLES = {
-    Region.EYELID: (Muscle.ORBICULARIS_OCULI,),
-    Region.BROW: (Muscle.FRONTALIS, Muscle.CORRUGATOR_SUPERCILII),
-    Region.MOUTH: (Muscle.ZYGOMATICUS_MAJOR, Muscle.ORBICULARIS_ORIS, Muscle.MENTALIS, Muscle.DEPRESSOR_ANGULI_ORIS, Muscle.LEVATOR_LABII),
-    Region.CHEEK: (Muscle.ZYGOMATICUS_MAJOR, Muscle.LEVATOR_LABII, Muscle.NASALIS),
-}
+from spasmograph.terms import Region, Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +55,7 @@ def strands_of(film: Measurement, activities: Sequence[Activity]) -> list[Strand
     events, seen = _single(film.events), joined(film.quality.observed)
     found = []
     for one in activities:
-        regions = {region for region, muscles in MUSCLES.items() if one.muscle in muscles}
+        regions = {region for region in Region if one.muscle in movement_table()["groups"][region]}
         if one.side not in {Side.LEFT, Side.RIGHT} or not regions:
             continue
         kept = [index for index, event in enumerate(events) if event.side in {one.side, Side.BOTH} and regions & set(event.regions)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
+from spasmograph.errors import InputError
 from spasmograph.measure.emg.simulate.disturbances import random_of
 from spasmograph.measure.emg.simulate.motor_units import LONGEST_S, Pool, ectopic_discharges, interference, motor_unit_pool, recruited_discharges
 from spasmograph.measure.emg.simulate.plan import ECTOPIC_HZ, Contraction, Plan, Reply, Setting, Stimulation, label_of
@@ -16,6 +17,7 @@ DRIVE_STEP_S = 0.001
 ARTEFACT_S = 0.02
 REDUCED_TO = 1 / 3
 JOLT = 150.0  # the swing of a moved cable over the noise
+TOO_SHORT = "a contraction of {:g} s is too short for a single discharge"
 TAKE_OFF_HEIGHT = 1.05586  # of the compound potential, peak to peak
 
 
@@ -52,8 +54,14 @@ def _drive(duration_s: float, rise_s: float) -> Floats:
 
 
 def contract(contraction: Contraction, pool: Pool, random: Generator, setting: Setting) -> tuple[Stretch, TrueBurst]:
-    """One contraction in samples, of exactly the strength that was asked for."""
+    """One contraction in samples, of exactly the strength that was asked for.
+
+    Raises:
+        InputError: it is too short for a single discharge.
+    """
     few, duration_s, rate_hz = _few(pool, contraction.units), contraction.offset_s - contraction.onset_s, setting.rate_hz
+    if duration_s < DRIVE_STEP_S:
+        raise InputError(TOO_SHORT.format(duration_s))
     if contraction.discharge_hz:
         fired = ectopic_discharges(few, random, duration_s, contraction.discharge_hz)
     else:
@@ -61,8 +69,10 @@ def contract(contraction: Contraction, pool: Pool, random: Generator, setting: S
     first = int(np.ceil(contraction.onset_s * rate_hz))
     count, inside = int((duration_s + LONGEST_S) * rate_hz) + 2, max(round(duration_s * rate_hz), 1)
     samples = interference(few, fired, count=count, rate_hz=rate_hz, late_s=first / rate_hz - contraction.onset_s)
-    rms_uv = contraction.strength * setting.noise_uv
-    samples *= rms_uv / np.sqrt(np.mean(samples[:inside] ** 2))
+    rms_uv, made = contraction.strength * setting.noise_uv, float(np.sqrt(np.mean(samples[:inside] ** 2)))
+    if not made > 0:
+        raise InputError(TOO_SHORT.format(duration_s))
+    samples *= rms_uv / made
     label, times = label_of(contraction.electrode), {"onset_s": contraction.onset_s, "offset_s": contraction.offset_s}
     return Stretch(channel=label, first=first, samples=samples), TrueBurst(channel=label, strength=contraction.strength, rms_uv=rms_uv, **times)
 

@@ -9,8 +9,10 @@ from spasmograph.terms import Reason, Side
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrueBurst:
-    """One contraction of one muscle: the first potential begins at the onset, the last ones are at their middle at the offset.
+    """One contraction of one muscle.
 
+    Where the nerve fires by itself, the first potential begins at the onset and the last ones are at their middle at the offset; where the units are
+    recruited, they begin one by one from the onset on, and the last one begins before the offset.
     `strength` is its root mean square over that of the noise, `rms_uv` the same in microvolts.
     """
 
@@ -66,8 +68,8 @@ class EmgTruth:
     """All that is true of a simulated recording.
 
     `noise_uv` is the root mean square of the broad-band noise within 20–450 Hz, the band of surface EMG. `mains_hz` is NaN without mains,
-    `rhythm_hz` NaN where no rhythm was put in. `stimuli_s` are in seconds; `gone_from` is the number, from 0, of the first stimulus that a
-    fading response no longer follows, None without one.
+    `rhythm_hz` NaN where no rhythm was put in. `stimuli_s` are in seconds; `reduced_from` and `gone_from` are the numbers, from 0, of the
+    first stimulus after which a fading response is reduced and of the first that it no longer follows, None without one.
     """
 
     world: str
