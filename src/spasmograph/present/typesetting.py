@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from contextlib import suppress
 from importlib.resources import files
 from typing import Any
 
@@ -14,7 +15,8 @@ Drawings = dict[str, tuple[str, str]]
 def typeset(template: str, facts: dict[str, Any], drawings: Drawings) -> bytes:
     """A PDF (A4, tagged, PDF/UA-1, fonts embedded) of facts in which nothing is markup, and of drawings by file name, each with its words.
 
-    The embedded fonts have Latin, Greek and Cyrillic letters; where a name holds others, the paper shows `?` for them.
+    The fonts that come along have Latin, Greek and Cyrillic letters; others are taken from the system's fonts, and the paper shows `?` where those
+    have them neither.
     """
     import typst
 
@@ -25,7 +27,9 @@ def typeset(template: str, facts: dict[str, Any], drawings: Drawings) -> bytes:
         shown = {name: _in_fonts(text) for name, text in sources.items()}
         if shown == sources:
             raise
-        return _compiled(template, shown)
+    with suppress(typst.TypstError):
+        return _compiled(template, sources, system_fonts=True)
+    return _compiled(template, shown)
 
 
 def _in_fonts(text: str) -> str:
@@ -33,7 +37,7 @@ def _in_fonts(text: str) -> str:
     return "".join(char if char.isascii() or char in OWN_SIGNS or unicodedata.name(char, "").startswith(LETTERS) else "?" for char in text)
 
 
-def _compiled(template: str, sources: dict[str, str]) -> bytes:
+def _compiled(template: str, sources: dict[str, str], *, system_fonts: bool = False) -> bytes:
     import typst
 
     folder = files("spasmograph.present").joinpath("templates")
@@ -43,4 +47,4 @@ def _compiled(template: str, sources: dict[str, str]) -> bytes:
         "house.typ": folder.joinpath("house.typ").read_bytes(),
         **{name: text.encode() for name, text in sources.items()},
     }
-    return bytes(typst.compile(given, font_paths=typst.Fonts(include_system_fonts=False), pdf_standards=["ua-1"]))
+    return bytes(typst.compile(given, font_paths=typst.Fonts(include_system_fonts=system_fonts), pdf_standards=["ua-1"]))

@@ -3,6 +3,6 @@
 from fastapi import APIRouter
 
 from spasmograph.web.api import framing
-from spasmograph.web.pages import entrance, journal, start, timeline
+from spasmograph.web.pages import doctor, entrance, journal, start, timeline
 
-ROUTERS: tuple[APIRouter, ...] = (entrance.router, start.router, journal.router, timeline.router, framing.router)
+ROUTERS: tuple[APIRouter, ...] = (entrance.router, start.router, journal.router, timeline.router, doctor.router, framing.router)

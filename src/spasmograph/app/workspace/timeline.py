@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from spasmograph.care.scales import load_scales
 from spasmograph.care.timeline import counted, course, step_for
+from spasmograph.care.treatments import SINGLE
 from spasmograph.io.store import Point
 from spasmograph.model.record import Appointment, Course, Reading, RecordingEntry, Step, Timeline, Treatment
-from spasmograph.terms import EntryKind, Side, TreatmentKind
+from spasmograph.terms import EntryKind, Side
 
 if TYPE_CHECKING:
     from spasmograph.app.workspace.workspace import Workspace
@@ -37,8 +38,7 @@ def timeline(workspace: "Workspace", since: datetime, until: datetime) -> Timeli
 
 def _last(treatment: Treatment, until: datetime) -> datetime:
     """When a treatment was last given: an injection or an operation on its day, everything else until it ended, or still."""
-    once = treatment.treatment in (TreatmentKind.BOTULINUM_TOXIN, TreatmentKind.PROCEDURE)
-    return treatment.until or (treatment.at if once else until)
+    return treatment.until or (treatment.at if treatment.treatment in SINGLE else until)
 
 
 def _readings(points: Sequence[Point], kind: EntryKind, subject: str = "") -> list[Reading]:

@@ -1,18 +1,24 @@
 """The door to one person's record."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from spasmograph.app.workspace.analyses import Analyses
 from spasmograph.app.workspace.calendar import calendar, check_calendar_key, renew_calendar_key
+from spasmograph.app.workspace.correcting import Corrections, Found
+from spasmograph.app.workspace.doctor import doctor_page
 from spasmograph.app.workspace.framing import Framing, look
 from spasmograph.app.workspace.journal import Today, journal_month, note, own_tags, today
+from spasmograph.app.workspace.recordings import About, Added, Progress, Recordings, about_file, pieces_of
 from spasmograph.app.workspace.timeline import timeline
 from spasmograph.care.journal import JournalMonth
 from spasmograph.errors import NotThereError
+from spasmograph.io.media import Arrival, Arrived
 from spasmograph.io.store import EntryStore, Point
-from spasmograph.model.record import Entry, Settings, Timeline
+from spasmograph.model.record import Correction, DoctorPage, Entry, RecordingEntry, Settings, Timeline
 from spasmograph.terms import EntryKind
 
 E = TypeVar("E", bound=Entry)
@@ -30,9 +36,13 @@ class Workspace:
         self.home = home
         self._store = store
         self._clock = clock
+        self._recordings = Recordings(home=home, store=store)
+        self._corrections = Corrections(home=home, store=store)
+        self._analyses: Analyses | None = None
 
     def close(self) -> None:
-        """Let the database go."""
+        """End what runs in the background, and let the database go."""
+        self.stop_analyses()
         self._store.engine.dispose()
 
     def now(self) -> datetime:
@@ -70,13 +80,13 @@ class Workspace:
         return self._store.points(*kinds, since=since, until=until)
 
     def remove(self, entry_id: str, *, version: int | None = None) -> None:
-        """Remove an entry for good; with `version` only if nobody changed it meanwhile.
+        """Remove an entry for good, a recording with all its files; with `version` only if nobody changed it meanwhile.
 
         Raises:
             NotThereError: it is gone already.
             ConflictError: somebody changed it meanwhile.
         """
-        self._store.remove(entry_id, version=version)
+        self._recordings.remove(entry_id, version=version)
 
     def settings(self) -> Settings:
         """What the person chose, or what holds until they choose."""
@@ -88,6 +98,10 @@ class Workspace:
     def timeline(self, since: datetime, until: datetime) -> Timeline:
         """Everything in `[since, until)` on one axis of time; of treatments also what began before and still ran."""
         return timeline(self, since, until)
+
+    def doctor_page(self, since: datetime, until: datetime, *, with_notes: bool = False) -> DoctorPage:
+        """The period `[since, until)` in short, for a doctor; with the journal's notes only when the person wants that."""
+        return doctor_page(self, since, until, with_notes=with_notes)
 
     def look(self, jpeg: bytes, *, film_width_px: int, frame_rate_hz: float | None = None) -> Framing:
         """What to change before filming, from a small picture of the camera's preview; nothing of it is kept.
@@ -138,3 +152,117 @@ class Workspace:
             ConflictError: the settings were changed meanwhile.
         """
         return renew_calendar_key(self, wanted=wanted)
+
+    def arrival(self) -> Arrival:
+        """A file on its way into the record, for a `with` block; `keep_recording` takes it once it is whole.
+
+        Raises:
+            OutputError: the folder cannot be written.
+        """
+        return self._recordings.media.arrival()
+
+    def keep_recording(self, arrived: Arrived, about: About) -> Added:
+        """Keep a film or an EMG that has arrived, to be measured in the background; the same file twice is one recording.
+
+        Raises:
+            InputError: the file is empty.
+            OutputError: it could not be put in its place.
+        """
+        added = self._recordings.add(arrived, about, now=self.now())
+        if self._analyses:
+            self._analyses.wake()
+        return added
+
+    def add_recording(self, path: Path, about: About | None = None) -> Added:
+        """The same of a file on this machine, which stays where it is; without `about` it was recorded when the file was last changed.
+
+        Raises:
+            InputError: there is no such file, it cannot be read, or it is empty.
+            OutputError: it could not be put in its place.
+        """
+        with self.arrival() as arriving:
+            for piece in pieces_of(path):
+                arriving.write(piece)
+            return self.keep_recording(arriving.finish(), about or about_file(path))
+
+    def progress(self, recording_id: str) -> Progress:
+        """How far the analysis of a recording is."""
+        return self._recordings.progress(recording_id)
+
+    def medium(self, recording_id: str) -> Path | None:
+        """The film or EMG itself, if it is still there."""
+        return self._recordings.media.medium(recording_id)
+
+    def results_folder(self, recording_id: str) -> Path:
+        """The folder with the files of a measurement.
+
+        Raises:
+            NotThereError: the recording was not measured.
+        """
+        return self._corrections.folder(recording_id)
+
+    def measurement(self, recording_id: str) -> Found:
+        """What was found in a recording, with what the person says of it.
+
+        Raises:
+            NotThereError: there is none of that id, or it was not measured.
+        """
+        return self._corrections.found(self.get(recording_id, RecordingEntry))
+
+    def correct(self, recording_id: str, correction: Correction, *, version: int) -> RecordingEntry:
+        """Keep what a person says of an event, beside the machine's own; the scores follow.
+
+        Raises:
+            EntryError: the recording has no such event or time.
+            ConflictError: the recording was changed meanwhile; nothing was overwritten.
+        """
+        entry = replace(self.get(recording_id, RecordingEntry), version=version)
+        return self._corrections.correct(entry, correction, now=self.now())
+
+    def withdraw_correction(self, recording_id: str, place: int, *, version: int) -> RecordingEntry:
+        """Take a correction back, by its place from 0; the scores follow.
+
+        Raises:
+            NotThereError: there is no such correction.
+            ConflictError: the recording was changed meanwhile; nothing was overwritten.
+        """
+        entry = replace(self.get(recording_id, RecordingEntry), version=version)
+        return self._corrections.withdraw(entry, place, now=self.now())
+
+    def measure_again(self, recording_id: str) -> RecordingEntry:
+        """Let a recording that could not be measured be measured once more.
+
+        Raises:
+            ConflictError: it was measured, or its file is gone.
+        """
+        entry = self._recordings.measure_again(recording_id, now=self.now())
+        if self._analyses:
+            self._analyses.wake()
+        return entry
+
+    def delete_film(self, recording_id: str) -> RecordingEntry:
+        """Throw the film or EMG itself away and keep what was measured.
+
+        Raises:
+            ConflictError: it was not measured yet.
+        """
+        return self._recordings.delete_film(recording_id, now=self.now())
+
+    def start_analyses(self) -> None:
+        """Measure what waits in the background, after throwing away what a killed program left behind."""
+        self._recordings.tidy()
+        self._analyses = self._new_analyses()
+        self._analyses.start()
+
+    def stop_analyses(self) -> None:
+        """End the background; what was begun is taken up the next time."""
+        if self._analyses:
+            self._analyses.stop()
+            self._analyses = None
+
+    def finish_analyses(self) -> None:
+        """Measure all that waits, and come back when it is done."""
+        self._new_analyses().finish()
+
+    def _new_analyses(self) -> Analyses:
+        return Analyses(home=self.home, store=self._store, clock=self._clock)

@@ -4,6 +4,7 @@ Times are local with their offset from UTC. What was not given is None or empty,
 """
 
 from spasmograph.model.record.common import Entry
+from spasmograph.model.record.doctor import DoctorPage, JournalInShort, Measured, ScaleChange, ScaleInShort, Spread
 from spasmograph.model.record.journal import MOST_SYMPTOMS, MOST_TAGS, Appointment, JournalEntry, Question, SpasmEpisode
 from spasmograph.model.record.recordings import Correction, ProtocolStep, RecordingEntry, ScoreInShort
 from spasmograph.model.record.scales import ScaleResult
@@ -30,20 +31,26 @@ __all__ = [
     "Correction",
     "Count",
     "Course",
+    "DoctorPage",
     "Dose",
     "Entry",
     "InjectionSite",
     "JournalEntry",
+    "JournalInShort",
+    "Measured",
     "Milestone",
     "ProtocolStep",
     "Question",
     "Reading",
     "RecordingEntry",
+    "ScaleChange",
+    "ScaleInShort",
     "ScaleResult",
     "ScoreInShort",
     "Settings",
     "SideEffect",
     "SpasmEpisode",
+    "Spread",
     "Step",
     "Timeline",
     "Treatment",

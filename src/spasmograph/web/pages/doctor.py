@@ -1,0 +1,74 @@
+"""The doctor's page: a period in short, on the screen and as a PDF."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from spasmograph.app.workspace import Workspace
+from spasmograph.model.record import DoctorPage
+from spasmograph.present.record.doctor import doctor_content, doctor_pdf
+from spasmograph.present.record.timeline import timeline_svg
+from spasmograph.web.forms import workspace_of
+from spasmograph.web.rendering import page
+
+router = APIRouter(include_in_schema=False)
+USUAL_DAYS = 182
+WIDE_PX, NARROW_PX = 960.0, 340.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """The days asked for, both included, and whether the journal's notes are wanted."""
+
+    first: date
+    last: date
+    notes: bool
+
+    def page_of(self, workspace: Workspace) -> DoctorPage:
+        """The period in short."""
+        until = datetime.combine(self.last + timedelta(days=1), time()).astimezone()
+        return workspace.doctor_page(datetime.combine(self.first, time()).astimezone(), until, with_notes=self.notes)
+
+
+def asked_period(request: Request) -> Period:
+    """The period in the address; half a year up to today where it says none, or none that can be."""
+    today = workspace_of(request).now().date()
+    last = _day(request.query_params.get("last", "")) or today
+    first = _day(request.query_params.get("first", "")) or last - timedelta(days=USUAL_DAYS)
+    return Period(first=min(first, last), last=last, notes=request.query_params.get("notes") == "yes")
+
+
+Asked = Annotated[Period, Depends(asked_period)]
+
+
+@router.get("/doctor")
+def doctor(request: Request, period: Asked) -> Response:
+    """The page on the screen."""
+    made = period.page_of(workspace_of(request))
+    charts = (
+        {}
+        if made.timeline.empty
+        else {width: timeline_svg(made.timeline, width=px, key=width) for width, px in (("wide", WIDE_PX), ("narrow", NARROW_PX))}
+    )
+    return page(request, "doctor.html.j2", content=doctor_content(made), charts=charts, period=period)
+
+
+@router.get("/doctor.pdf")
+def paper(request: Request, period: Asked) -> Response:
+    """The same for paper."""
+    name = f"spasmograph-{period.first}-{period.last}.pdf"
+    content = doctor_pdf(period.page_of(workspace_of(request)))
+    return Response(content, media_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _day(written: str) -> date | None:
+    """A day as a date field writes it; one near either end of the calendar is none."""
+    try:
+        found = date.fromisoformat(written)
+    except ValueError:
+        return None
+    return found if date(1900, 1, 1) <= found <= date(2200, 1, 1) else None
