@@ -9,7 +9,6 @@ from typing import TypeVar
 from spasmograph.app.workspace.analyses import Analyses
 from spasmograph.app.workspace.calendar import calendar, check_calendar_key, renew_calendar_key
 from spasmograph.app.workspace.correcting import Corrections, Found
-from spasmograph.app.workspace.doctor import doctor_page
 from spasmograph.app.workspace.framing import Framing, look
 from spasmograph.app.workspace.journal import Today, journal_month, note, own_tags, today
 from spasmograph.app.workspace.recordings import About, Added, Progress, Recordings, about_file, pieces_of
@@ -18,7 +17,7 @@ from spasmograph.care.journal import JournalMonth
 from spasmograph.errors import NotThereError
 from spasmograph.io.media import Arrival, Arrived
 from spasmograph.io.store import EntryStore, Point
-from spasmograph.model.record import Correction, DoctorPage, Entry, RecordingEntry, Settings, Timeline
+from spasmograph.model.record import Correction, Entry, RecordingEntry, Settings, Timeline
 from spasmograph.terms import EntryKind
 
 E = TypeVar("E", bound=Entry)
@@ -98,10 +97,6 @@ class Workspace:
     def timeline(self, since: datetime, until: datetime) -> Timeline:
         """Everything in `[since, until)` on one axis of time; of treatments also what began before and still ran."""
         return timeline(self, since, until)
-
-    def doctor_page(self, since: datetime, until: datetime, *, with_notes: bool = False) -> DoctorPage:
-        """The period `[since, until)` in short, for a doctor; with the journal's notes only when the person wants that."""
-        return doctor_page(self, since, until, with_notes=with_notes)
 
     def look(self, jpeg: bytes, *, film_width_px: int, frame_rate_hz: float | None = None) -> Framing:
         """What to change before filming, from a small picture of the camera's preview; nothing of it is kept.
