@@ -12,7 +12,8 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spasmograph.errors import NotABiosignalError, NotAVideoError
+from spasmograph.errors import InputError, NotABiosignalError, NotAVideoError
+from spasmograph.io.results.plain import DIGITS
 from spasmograph.model import EmgMeasurement, Measurement, Score
 from spasmograph.model.record import ProtocolStep, ScoreInShort
 from spasmograph.terms import MediaKind, Side, Task, Verdict
@@ -91,7 +92,7 @@ def measure_recording(work: Work) -> InShort:
         return first(work)
     except (NotAVideoError, NotABiosignalError) as error:
         # What a file is called says nothing; if it is the other kind, it is measured as that.
-        with suppress(NotAVideoError, NotABiosignalError):
+        with suppress(InputError):
             return second(work)
         raise error from None
 
@@ -99,7 +100,9 @@ def measure_recording(work: Work) -> InShort:
 def in_short(scores: Iterable[Score]) -> tuple[ScoreInShort, ...]:
     """The scores that are told and that trends are drawn of."""
     told = (score for score in scores if isfinite(score.value) and score.name.startswith(_KEPT) and not score.name.endswith(_LEFT_OUT))
-    return tuple(ScoreInShort(name=score.name, value=score.value, unit=score.unit, low=_known(score.low), high=_known(score.high)) for score in told)
+    return tuple(
+        ScoreInShort(name=one.name, value=round(one.value, DIGITS), unit=one.unit, low=_known(one.low), high=_known(one.high)) for one in told
+    )
 
 
 def write_pulse(path: Path, pulse: Pulse) -> None:
@@ -170,7 +173,7 @@ def _tell(work: Work, done: int, total: int, length_s: float) -> None:
 
 
 def _known(limit: float) -> float | None:
-    return limit if isfinite(limit) else None
+    return round(limit, DIGITS) if isfinite(limit) else None
 
 
 def _limit_memory(most_bytes: int) -> None:
