@@ -9,7 +9,8 @@ SpasmographError
 │   ├── DamagedBiosignalError        it starts as a recording of voltages and cannot be read on
 │   ├── UnknownRateError             nothing says how many samples a second there are
 │   ├── ChannelChoiceError           what was said about a channel does not fit the file, or two claim one muscle
-│   └── EntryError                   an entry of the record says something that cannot be
+│   ├── EntryError                   an entry of the record says something that cannot be
+│   └── ArchiveError                 the file is no archive of a record, or a damaged one; nothing was changed
 ├── UnmeasuredError (ValueError)     the file is fine, the face or the muscles in it cannot be measured
 │   ├── NoFaceError                  no face was found long enough to measure
 │   └── NoMuscleError                no channel is known to show a muscle
@@ -67,6 +68,10 @@ class EntryError(InputError):
     def __init__(self, message: str, *, field: str = "") -> None:
         super().__init__(message)
         self.field = field
+
+
+class ArchiveError(InputError):
+    """The file is no archive of a record, or a damaged or hostile one; nothing was changed."""
 
 
 class UnmeasuredError(SpasmographError, ValueError):

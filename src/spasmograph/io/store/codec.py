@@ -82,7 +82,7 @@ def entry_from_dict(plain: Mapping[str, Any]) -> Entry:
 
 
 def _newer(what: str) -> NewerRecordError:
-    return NewerRecordError(f"this record was written by a newer version of Spasmograph, with entries unknown to this one ({what}); update Spasmograph")
+    return NewerRecordError(f"this record was written by a newer version of Spasmograph, with entries not known here ({what}); update Spasmograph")
 
 
 def _not_kept(entry: Entry) -> EntryError:
