@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 from uuid import uuid4
 
 from spasmograph.app.pool import worker_pool
@@ -25,6 +26,7 @@ from spasmograph.io.store.jobs import Change, Job, JobStore, change_in
 from spasmograph.model.record import RecordingEntry, Settings
 from spasmograph.terms import AnalysisState, EntryKind
 
+T = TypeVar("T")
 Measure = Callable[[Work], InShort]
 # Progress reaches the database so often; a job that was removed is ended as soon.
 BEAT_S = 0.5
@@ -56,11 +58,19 @@ class _TooLongError(Exception):
 class Analyses:
     """Measures what waits: in the background from `start` to `stop`, or here and now by `finish`.
 
-    `measure` is what a worker does with one recording; it is sent to another process.
+    `first` is done in the background before anything else. `measure` is what a worker does with one recording; it is sent to another process.
     """
 
-    def __init__(self, *, home: Path, store: EntryStore, clock: Callable[[], datetime], measure: Measure = measure_recording) -> None:
-        self._store, self._media, self._clock, self._measure = store, MediaFolder(home), clock, measure
+    def __init__(
+        self,
+        *,
+        home: Path,
+        store: EntryStore,
+        clock: Callable[[], datetime],
+        first: Callable[[], None] = lambda: None,
+        measure: Measure = measure_recording,
+    ) -> None:
+        self._store, self._media, self._clock, self._first, self._measure = store, MediaFolder(home), clock, first, measure
         self._jobs = JobStore(store.engine, owner=f"{socket.gethostname()[:24]}/{os.getpid()}/{uuid4().hex[:16]}"[:64])
         self._stopping, self._woken = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
@@ -87,15 +97,19 @@ class Analyses:
             pass
 
     def _run(self) -> None:
+        self._safely(self._first)
         while not self._stopping.is_set():
             self._woken.clear()
-            try:
-                worked = self._take_one()
-            except Exception:  # noqa: BLE001 - one recording, or a database that is away for a moment, must not end the others
-                _log.exception("an analysis failed")
-                worked = False
-            if not worked:
+            if not self._safely(self._take_one):
                 self._woken.wait(LOOK_S)
+
+    def _safely(self, work: Callable[[], T]) -> T | None:
+        """What the work gives; one recording, a full disk or a database that is away for a moment must not end the rest."""
+        try:
+            return work()
+        except Exception:  # noqa: BLE001 - see above
+            _log.exception("work in the background failed")
+            return None
 
     def _take_one(self) -> bool:
         """Measure the recording that waits longest; whether there was one."""

@@ -245,8 +245,7 @@ class Workspace:
 
     def start_analyses(self) -> None:
         """Measure what waits in the background, after throwing away what a killed program left behind."""
-        self._recordings.tidy()
-        self._analyses = self._new_analyses()
+        self._analyses = Analyses(home=self.home, store=self._store, clock=self._clock, first=self._recordings.tidy)
         self._analyses.start()
 
     def stop_analyses(self) -> None:
@@ -257,7 +256,4 @@ class Workspace:
 
     def finish_analyses(self) -> None:
         """Measure all that waits, and come back when it is done."""
-        self._new_analyses().finish()
-
-    def _new_analyses(self) -> Analyses:
-        return Analyses(home=self.home, store=self._store, clock=self._clock)
+        Analyses(home=self.home, store=self._store, clock=self._clock).finish()
