@@ -5,12 +5,17 @@ Debian: `apt-get install chromium chromium-driver`.
 
 import json
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
-MISSING = "" if CHROMIUM and DRIVER else "Chromium and chromedriver are not installed"
+MISSING = "" if CHROMIUM and DRIVER and find_spec("selenium") else "Chromium, chromedriver or selenium is not installed"
+# The marks of a test that needs a browser.
+NEEDED = [pytest.mark.slow, pytest.mark.skipif(bool(MISSING), reason=MISSING)]
 FLAGS = (
     "--headless=new",
     "--no-sandbox",

@@ -1,116 +1,24 @@
-"""The report in a real browser: it opens without a network, works by keyboard, mouse and without its script, and fits a phone.
+"""The report of a film in a real browser: its timeline and its replay, by keyboard, mouse and without its script.
 
 Needs Chromium and its driver (Debian: `apt-get install chromium chromium-driver`); skipped where they are absent.
 """
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
 
-from spasmograph.present import report_html
-from tests.browser import MISSING, OVERFLOW, TEXT_CONTRAST, UNNAMED, Browser
-from tests.fakes import empty_measurement, fake_measurement, hostile_measurement, hour_measurement, refused_measurement
+from tests.browser import NEEDED, Browser
+from tests.e2e.conftest import Pages
+from tests.fakes import fake_measurement
 
-pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(MISSING), reason=MISSING)]
-WORLDS: dict[str, Callable[[], Any]] = {
-    "typical": fake_measurement,
-    "empty": empty_measurement,
-    "refused": refused_measurement,
-    "hostile": hostile_measurement,
-}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    one = Browser()
-    yield one
-    one.driver.quit()
-
-
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("pages")
-    written = {}
-    for name, world in WORLDS.items():
-        written[name] = folder / f"{name} é.html"
-        written[name].write_text(report_html(world()), "utf-8")
-    return written
+pytestmark = NEEDED
 
 
 @pytest.fixture
-def typical(browser: Browser, pages: dict[str, Path]) -> Browser:
-    browser.open(pages["typical"])
+def typical(browser: Browser, page_of: Pages) -> Browser:
+    browser.open(page_of("film"))
     return browser
 
 
-@pytest.mark.parametrize("world", WORLDS)
-def test_opens_without_an_error_and_without_a_network(world: str, browser: Browser, pages: dict[str, Path]) -> None:
-    browser.open(pages[world])
-
-    assert browser.errors() == []
-    assert browser.requests() == []
-    assert browser.run("return document.documentElement.classList.contains('live')")
-
-
-def test_policy_stops_what_does_not_belong(typical: Browser) -> None:
-    typical.run("const s = document.createElement('script'); s.textContent = 'window.broken = 1'; document.body.append(s)")
-
-    assert typical.run("return window.broken") is None
-    assert "Content Security Policy" in str(typical.errors())
-
-
-@pytest.mark.parametrize("world", WORLDS)
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_text_can_be_read(world: str, dark: bool, browser: Browser, pages: dict[str, Path]) -> None:
-    browser.open(pages[world], dark=dark)
-    browser.run("for (const one of document.querySelectorAll('details')) one.open = true")
-
-    assert browser.run(TEXT_CONTRAST) == []
-
-
-@pytest.mark.parametrize("world", WORLDS)
-@pytest.mark.parametrize("width_px", [320, 360, 768, 1100])
-def test_nothing_runs_out_of_the_page(world: str, width_px: int, browser: Browser, pages: dict[str, Path]) -> None:
-    browser.open(pages[world], width_px=width_px, height_px=740)
-    browser.run("for (const one of document.querySelectorAll('details')) one.open = true")
-
-    assert browser.run(OVERFLOW) == 0
-
-
-def test_everything_that_can_be_used_has_a_name(typical: Browser) -> None:
-    assert typical.run(UNNAMED) == []
-
-
-def test_buttons_are_large_enough_for_a_finger(browser: Browser, pages: dict[str, Path]) -> None:
-    browser.open(pages["typical"], width_px=360, height_px=740)
-    small = browser.run(
-        "return [...document.querySelectorAll('button, select')].filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 40)"
-        ".map((e) => e.textContent)"
-    )
-
-    assert small == []
-
-
 # ---- timeline
-
-
-def test_keys_zoom_move_and_show_everything(typical: Browser) -> None:
-    from selenium.webdriver.common.keys import Keys
-
-    typical.focus("#view")
-    typical.press("+", "+")
-    assert typical.shown_s() == pytest.approx((22.5, 37.5), abs=0.11)
-    typical.press(Keys.ARROW_RIGHT)
-    assert typical.shown_s() == pytest.approx((26.25, 41.25), abs=0.11)
-    typical.press(Keys.HOME)
-    assert typical.shown_s() == (0.0, 15.0)
-    typical.press("-")
-    assert typical.shown_s() == (0.0, 30.0)
-    typical.press("0")
-    assert typical.shown_s() == (0.0, 60.0)
 
 
 def test_view_never_leaves_the_recording(typical: Browser) -> None:
@@ -265,8 +173,8 @@ def test_slider_tells_the_moment_in_words(typical: Browser) -> None:
     assert typical.run("return document.getElementById('moment').getAttribute('aria-valuetext')") > before
 
 
-def test_calm_readers_see_the_three_moments_one_by_one(browser: Browser, pages: dict[str, Path]) -> None:
-    browser.open(pages["typical"], calm=True)
+def test_calm_readers_see_the_three_moments_one_by_one(browser: Browser, page_of: Pages) -> None:
+    browser.open(page_of("film"), calm=True)
     browser.click("a[data-open='4']")
     browser.click("#play")
     seen = "return document.getElementById('moment').value"
@@ -281,10 +189,10 @@ def test_calm_readers_see_the_three_moments_one_by_one(browser: Browser, pages: 
 # ---- without a script, on paper, and for an hour
 
 
-def test_all_facts_are_there_without_the_script(pages: dict[str, Path]) -> None:
+def test_all_facts_are_there_without_the_script(page_of: Pages) -> None:
     still = Browser(script=False)
     try:
-        still.driver.get(pages["typical"].as_uri())
+        still.driver.get(page_of("film").as_uri())
         body = still.driver.find_element("tag name", "body").text
         assert not still.driver.find_element("id", "player").is_displayed()
         assert not still.driver.find_element("id", "range").is_displayed()
@@ -296,19 +204,8 @@ def test_all_facts_are_there_without_the_script(pages: dict[str, Path]) -> None:
         assert words in body.replace("\u00a0", " ")
 
 
-def test_prints_everything(typical: Browser) -> None:
-    typical.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
-    try:
-        assert not typical.run("return document.querySelector('.tools').checkVisibility() || document.querySelector('nav').checkVisibility()")
-        assert typical.run("return document.querySelector('.tall').scrollHeight <= document.querySelector('.tall').clientHeight + 1")
-        assert typical.run("return getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    finally:
-        typical.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
-
-
-def test_an_hour_opens_zooms_and_replays(browser: Browser, tmp_path: Path) -> None:
-    page = tmp_path / "hour.html"
-    page.write_text(report_html(hour_measurement()), "utf-8")
+def test_an_hour_opens_zooms_and_replays(browser: Browser, page_of: Pages) -> None:
+    page = page_of("film, an hour")
     browser.open(page)
     browser.focus("#view")
     browser.press(*["+"] * 6)
