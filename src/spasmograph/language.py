@@ -6,6 +6,7 @@ The language holds for what runs in the same context: one request, one command.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
@@ -60,3 +61,15 @@ def _catalogue(language: str) -> NullTranslations:
         write_mo(compiled, read_po(file, locale=language))
     compiled.seek(0)
     return GNUTranslations(compiled)
+
+
+def written(at: datetime, parts: str) -> str:
+    """A moment in its own local time as the language writes it; `parts` names what is shown, such as `yMMMd` or `yMMMdHm`."""
+    from babel.dates import format_skeleton
+
+    return str(format_skeleton(parts, at, locale=region()))
+
+
+def region() -> str:
+    """The language with the country whose way of writing dates and numbers is taken: days before months, 24 hours."""
+    return {"en": "en_GB", "zh_Hant": "zh_Hant_TW"}[current_language()]

@@ -19,6 +19,11 @@ def plain(value: float) -> str:
     return "0" if float(text) == 0 else text.replace("-", "−")
 
 
+def rounded(value: float | None) -> str:
+    """The same without a decimal that says nothing: 3 and 2.5, not 3.0."""
+    return NOT_TOLD if value is None else plain(value).removesuffix(".0")
+
+
 def percent(value: float) -> str:
     """A fraction of 0–1 in percent, with one decimal below 10 %."""
     if not math.isfinite(value):

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
 
@@ -32,9 +32,17 @@ class Filled:
         values = self.values.get(name, ())
         return values[0] if values else otherwise
 
+    def problem(self, name: str) -> str:
+        """What is wrong with a field, or nothing."""
+        return self.wrong.get(name, "")
+
     def many(self, name: str) -> tuple[str, ...]:
         """What is chosen in a field with several values."""
         return self.values.get(name, ())
+
+    def at_version(self, version: int) -> "Filled":
+        """The same form, made from another version of its entry."""
+        return replace(self, values={**self.values, "version": (str(version),)})
 
 
 def filled(**values: object) -> Filled:
@@ -169,3 +177,12 @@ def workspace_of(request: Request) -> Workspace:
     """The record that the app is over."""
     found: Workspace = request.app.state.workspace
     return found
+
+
+def asked_day(written: str) -> date | None:
+    """A day in an address, as a date field writes it; what is none, or lies near either end of the calendar, is None."""
+    try:
+        found = date.fromisoformat(written)
+    except ValueError:
+        return None
+    return found if date(1900, 1, 1) <= found <= date(2200, 1, 1) else None

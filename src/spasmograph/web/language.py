@@ -6,14 +6,14 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from spasmograph.app.workspace import Workspace
-from spasmograph.language import LANGUAGES, current_language, text, texts, use_language
+from spasmograph.language import LANGUAGES, current_language, region, text, texts, use_language
 
 __all__ = ["LANGUAGES", "LanguageChoice", "current_language", "current_locale", "preferred", "text", "texts"]
 
 
 def current_locale() -> Locale:
     """How dates and numbers are written in the language that holds."""
-    return Locale.parse(current_language())
+    return Locale.parse(region())
 
 
 class LanguageChoice:

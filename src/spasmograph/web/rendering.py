@@ -1,16 +1,18 @@
 """Pages from templates: every value is escaped, dates and numbers are written as the language writes them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_interval, format_skeleton
 from babel.numbers import format_decimal
+from babel.units import format_unit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from spasmograph import __version__
+from spasmograph.language import written
 from spasmograph.terms import Precision
 from spasmograph.web import words
 from spasmograph.web.language import current_language, current_locale, text, texts
@@ -34,20 +36,39 @@ def _environment() -> Environment:
     )
     environment.install_gettext_callables(text, texts, newstyle=True)  # type: ignore[attr-defined]
     environment.filters |= {"moment": moment, "day": day, "number": number, "local": local_input}
+    environment.filters |= {"month": month, "stretch": stretch, "lasting": lasting, "clock": clock}
     return environment
 
 
 def moment(at: datetime, precision: Precision = Precision.MINUTE) -> str:
     """A moment as far as it is known, in its own local time."""
-    patterns = {Precision.DAY: "d MMM y", Precision.MONTH: "MMM y", Precision.YEAR: "y"}
-    if precision is Precision.MINUTE:
-        return str(format_datetime(at, "d MMM y, HH:mm", locale=current_locale()))
-    return str(format_date(at.date(), patterns[precision], locale=current_locale()))
+    return written(at, {Precision.MINUTE: "yMMMdHm", Precision.DAY: "yMMMd", Precision.MONTH: "yMMM", Precision.YEAR: "y"}[precision])
 
 
 def day(at: datetime) -> str:
     """The day of a moment, with its weekday."""
-    return str(format_date(at.date(), "EEE d MMM y", locale=current_locale()))
+    return written(at, "yMMMEd")
+
+
+def month(at: date) -> str:
+    """A month with its year."""
+    return str(format_skeleton("yMMMM", at, locale=current_locale()))
+
+
+def stretch(first: date, last: date) -> str:
+    """Days from the first to the last."""
+    return str(format_interval(first, last, "yMMMd", locale=current_locale()))
+
+
+def lasting(seconds: float) -> str:
+    """A length of time in seconds, or from two minutes on in minutes."""
+    unit, value = ("minute", seconds / 60) if seconds >= 120 else ("second", seconds)  # noqa: PLR2004 - two minutes
+    return str(format_unit(round(value), unit, length="short", locale=current_locale()))
+
+
+def clock(at: datetime) -> str:
+    """The time of the day."""
+    return written(at, "Hm")
 
 
 def number(value: float | None, decimals: int = 1) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from spasmograph.language import current_language
+from spasmograph.language import written
 
 LEAST_PX = 58.0
 
@@ -21,10 +21,10 @@ class Tick:
 def ticks_between(since: datetime, until: datetime, width_px: float) -> list[Tick]:
     """Ticks in `[since, until)` with room for their labels: the finest steps of the calendar that fit."""
     most = max(2, int(width_px / LEAST_PX))
-    for step, pattern in _STEPS:
+    for step, parts in _STEPS:
         moments = [at for at in step(since, until) if since <= at < until]
         if len(moments) <= most:
-            return [Tick(at=at, label=_label(at, pattern)) for at in moments]
+            return [Tick(at=at, label=written(at, parts)) for at in moments]
     return []
 
 
@@ -48,15 +48,9 @@ def _months(every: int, since: datetime, until: datetime) -> Iterator[datetime]:
 
 Stepping = Callable[[datetime, datetime], Iterator[datetime]]
 _STEPS: tuple[tuple[Stepping, str], ...] = (
-    (partial(_days, 1), "d MMM"),
-    (partial(_days, 7), "d MMM"),
-    (partial(_days, 14), "d MMM"),
-    *((partial(_months, every), "MMM y") for every in (1, 2, 3, 6)),
+    (partial(_days, 1), "MMMd"),
+    (partial(_days, 7), "MMMd"),
+    (partial(_days, 14), "MMMd"),
+    *((partial(_months, every), "yMMM") for every in (1, 2, 3, 6)),
     *((partial(_months, 12 * every), "y") for every in (1, 2, 5, 10)),
 )
-
-
-def _label(at: datetime, pattern: str) -> str:
-    from babel.dates import format_date
-
-    return str(format_date(at.date(), pattern, locale=current_language()))

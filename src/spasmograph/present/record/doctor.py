@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from spasmograph import __version__
-from spasmograph.language import current_language
+from spasmograph.language import current_language, written
 from spasmograph.language import text as _
 from spasmograph.model.record import DoctorPage, Measured, ScaleInShort, ScoreInShort, SideEffect, Treatment
-from spasmograph.present.numbers import plain
+from spasmograph.present.numbers import rounded
 from spasmograph.present.record.doctor_words import (
     HEADINGS,
     dose_words,
@@ -93,17 +93,14 @@ def day(at: datetime) -> str:
 
 def when(at: datetime, precision: Precision) -> str:
     """A moment as far as it is known, to the day at most."""
-    from babel.dates import format_date
-
-    pattern = {Precision.MONTH: "MMM y", Precision.YEAR: "y"}.get(precision, "d MMM y")
-    return str(format_date(at.date(), pattern, locale=current_language()))
+    return written(at, {Precision.MONTH: "yMMM", Precision.YEAR: "y"}.get(precision, "yMMMd"))
 
 
 def _about(page: DoctorPage) -> tuple[tuple[str, str], ...]:
     """Who and when; what the person did not say is left out."""
     chosen = page.settings
     sides = {Side.LEFT: _("left"), Side.RIGHT: _("right"), Side.BOTH: _("both sides")}
-    last = page.timeline.until
+    last = page.timeline.until - timedelta(seconds=1)
     rows = (
         (_("Person"), chosen.person),
         (_("Born"), chosen.born),
@@ -134,7 +131,7 @@ def _measured_row(one: Measured) -> tuple[str, ...]:
     """When, what, how good, how long, contractions a minute right and left, days after the injection."""
     entry = one.entry
     kind = (_("film") if entry.media is MediaKind.FILM else _("EMG")) + (f", {_('at rest')}" if entry.task is Task.REST else "")
-    seen = f"{plain(entry.observed_s)} s" if entry.observed_s is not None else DASH
+    seen = f"{rounded(entry.observed_s)} s" if entry.observed_s is not None else DASH
     rates = (_rate(entry.scores, f"contraction_rate_{side}") for side in (Side.RIGHT, Side.LEFT))
     after = DASH if one.days_after_injection is None else str(one.days_after_injection)
     return day(entry.at), kind, quality_words(entry.verdict), seen, *rates, after
@@ -145,8 +142,8 @@ def _rate(scores: Sequence[ScoreInShort], name: str) -> str:
     found = next((score for score in scores if score.name == name and score.value is not None), None)
     if found is None or found.value is None:
         return DASH
-    between = f" ({plain(found.low)}{DASH}{plain(found.high)})" if found.low is not None and found.high is not None else ""
-    return f"{plain(found.value)}{between}"
+    between = f" ({rounded(found.low)}{DASH}{rounded(found.high)})" if found.low is not None and found.high is not None else ""
+    return f"{rounded(found.value)}{between}"
 
 
 def _measured_note(count: int) -> str:
@@ -158,7 +155,7 @@ def _measured_note(count: int) -> str:
 
 def _scale_row(one: ScaleInShort) -> tuple[str, ...]:
     """Which scale, its first and last total with their days, and what that says."""
-    first, last = (f"{plain(result.total or 0.0)} ({day(result.at)})" for result in (one.first, one.last))
+    first, last = (f"{rounded(result.total or 0.0)} ({day(result.at)})" for result in (one.first, one.last))
     return one.name, first, last, scale_words(one)
 
 
@@ -172,7 +169,7 @@ def _details(one: Treatment) -> list[str]:
     lines = [treatment_kind(one.treatment), dose_words(one), one.by, one.hoped_for and f"{_('Hoped for')}: {one.hoped_for}", one.note]
     if one.treatment is TreatmentKind.BOTULINUM_TOXIN:
         lines += [site_words(site) for site in one.sites]
-    lines += [f"{day(dose.at)}: {plain(dose.amount)} {dose.unit} {dose.words}".strip() for dose in one.doses if dose.amount is not None]
+    lines += [f"{day(dose.at)}: {rounded(dose.amount)} {dose.unit} {dose.words}".strip() for dose in one.doses if dose.amount is not None]
     lines += [f"{day(dose.at)}: {dose.words}" for dose in one.doses if dose.amount is None and dose.words]
     lines += [f"{day(mile.at)}: {mile.words}" for mile in one.course]
     return [line for line in lines if line]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from spasmograph.language import text as _
 from spasmograph.language import texts
 from spasmograph.model.record import DoctorPage, InjectionSite, JournalInShort, ScaleChange, ScaleInShort, Spread, Treatment
-from spasmograph.present.numbers import plain
+from spasmograph.present.numbers import rounded
 from spasmograph.terms import Muscle, Side, TreatmentKind, Verdict
 
 HEADINGS: Mapping[str, Callable[[], str]] = {
@@ -74,7 +74,7 @@ def _severity(journal: JournalInShort) -> list[str]:
 def _spread(spread: Spread | None) -> str:
     if spread is None:
         return _("not rated")
-    numbers = {"median": plain(spread.median), "lower": plain(spread.lower), "upper": plain(spread.upper), "n": spread.count}
+    numbers = {"median": rounded(spread.median), "lower": rounded(spread.lower), "upper": rounded(spread.upper), "n": spread.count}
     return _("median %(median)s (middle half %(lower)s–%(upper)s, %(n)s entries)") % numbers
 
 
@@ -99,8 +99,8 @@ def dose_words(one: Treatment) -> str:
     if one.treatment is TreatmentKind.BOTULINUM_TOXIN and one.sites:
         units = [site.units for site in one.sites if site.units is not None]
         told = texts("%(n)s site", "%(n)s sites", len(one.sites)) % {"n": len(one.sites)}
-        return f"{plain(sum(units))} U, {told}" if len(units) == len(one.sites) else told
-    given = [f"{plain(dose.amount)} {dose.unit}" for dose in one.doses if dose.amount is not None]
+        return f"{rounded(sum(units))} U, {told}" if len(units) == len(one.sites) else told
+    given = [f"{rounded(dose.amount)} {dose.unit}" for dose in one.doses if dose.amount is not None]
     return " → ".join(given)
 
 
@@ -108,7 +108,7 @@ def site_words(site: InjectionSite) -> str:
     """One point of an injection."""
     muscle = (site.muscle or Muscle.ORBICULARIS_OCULI).replace("_", " ") if site.muscle else _("place on the face map")
     side = {Side.LEFT: _("left"), Side.RIGHT: _("right"), Side.BOTH: _("both sides")}[site.side]
-    units = f": {plain(site.units)} U" if site.units is not None else ""
+    units = f": {rounded(site.units)} U" if site.units is not None else ""
     return f"{muscle}, {side}{units}"
 
 
@@ -138,7 +138,7 @@ def quality_words(verdict: Verdict | None) -> str:
 
 def scale_words(one: ScaleInShort) -> str:
     """Whether a total changed by as much as is published to count."""
-    amount = {"amount": plain(one.threshold)} if one.threshold is not None else {"amount": ""}
+    amount = {"amount": rounded(one.threshold)} if one.threshold is not None else {"amount": ""}
     return {
         ScaleChange.IMPROVED: _("better, by at least the %(amount)s points that count"),
         ScaleChange.WORSENED: _("worse, by at least the %(amount)s points that count"),

@@ -13,7 +13,7 @@ from itertools import pairwise
 from spasmograph.language import text as _
 from spasmograph.model.record import Course, Reading, Step, Timeline, Treatment
 from spasmograph.present.charts import Scale, scale_over
-from spasmograph.present.numbers import plain
+from spasmograph.present.numbers import rounded
 from spasmograph.present.record.calendar_ticks import Tick, ticks_between
 from spasmograph.present.svg import document, element, hatching, outlined, painted, text
 from spasmograph.terms import TreatmentKind
@@ -89,7 +89,7 @@ def _lanes(frame: _Frame, pattern: str) -> list[_Lane | None]:
     timeline = frame.timeline
     return [
         _treatments(frame),
-        _course(frame, [timeline.severity], _("Severity, 0 to 10"), hatch=pattern),
+        _course(frame, [timeline.severity], _("Severity"), hatch=pattern),
         _episodes(frame),
         _course(frame, timeline.measured, _measured_label()),
         *(_course(frame, [course], _scale_label(course)) for course in timeline.scales),
@@ -102,7 +102,7 @@ def _measured_label() -> str:
 
 
 def _scale_label(course: Course) -> str:
-    return f"{course.name}, {plain(course.low)} – {plain(course.high)}" if course.high is not None else course.name
+    return _("%(name)s, from %(low)s") % {"name": course.name, "low": rounded(course.low)} if course.low else course.name
 
 
 def _treatments(frame: _Frame) -> _Lane | None:
@@ -148,7 +148,7 @@ def _course(frame: _Frame, many: Sequence[Course], label: str, hatch: str = "") 
     parts = [text(EDGE_PX, 13, label, size=11, halo=True), _ground(frame, PLOT_PX)]
     parts += [part for course in shown for part in _gap_marks(frame, course, hatch)] if hatch else []
     parts += [part for course in shown for part in _drawn(frame, course, y)]
-    parts += [text(frame.width - EDGE_PX - 2, LABEL_PX + 11, plain(high), size=9.5, text_anchor="end", halo=True)]
+    parts += [text(frame.width - EDGE_PX, 13, _("up to %(high)s") % {"high": rounded(high)}, size=9.5, text_anchor="end", halo=True)]
     return _Lane(height=LABEL_PX + PLOT_PX, parts=tuple(parts))
 
 
@@ -202,9 +202,9 @@ def _mark(frame: _Frame, reading: Reading, y: partial[float], side: str) -> str:
 
 def _told(reading: Reading) -> str:
     """A reading in words: when, how much, from where to where, of how many."""
-    between = f" ({plain(reading.low)} – {plain(reading.high)})" if reading.low is not None and reading.high is not None else ""
+    between = f" ({rounded(reading.low)} – {rounded(reading.high)})" if reading.low is not None and reading.high is not None else ""
     many = f", n = {reading.count}" if reading.count > 1 else ""
-    return f"{reading.at.date().isoformat()}: {plain(reading.value)}{between}{many}"
+    return f"{reading.at.date().isoformat()}: {rounded(reading.value)}{between}{many}"
 
 
 def _line(points: Sequence[tuple[float, float]], colour: str) -> str:

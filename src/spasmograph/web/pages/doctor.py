@@ -12,7 +12,7 @@ from spasmograph.app.workspace import Workspace
 from spasmograph.model.record import DoctorPage
 from spasmograph.present.record.doctor import doctor_content, doctor_pdf
 from spasmograph.present.record.timeline import timeline_svg
-from spasmograph.web.forms import workspace_of
+from spasmograph.web.forms import asked_day, workspace_of
 from spasmograph.web.rendering import page
 
 router = APIRouter(include_in_schema=False)
@@ -37,8 +37,8 @@ class Period:
 def asked_period(request: Request) -> Period:
     """The period in the address; half a year up to today where it says none, or none that can be."""
     today = workspace_of(request).now().date()
-    last = _day(request.query_params.get("last", "")) or today
-    first = _day(request.query_params.get("first", "")) or last - timedelta(days=USUAL_DAYS)
+    last = asked_day(request.query_params.get("last", "")) or today
+    first = asked_day(request.query_params.get("first", "")) or last - timedelta(days=USUAL_DAYS)
     return Period(first=min(first, last), last=last, notes=request.query_params.get("notes") == "yes")
 
 
@@ -63,12 +63,3 @@ def paper(request: Request, period: Asked) -> Response:
     name = f"spasmograph-{period.first}-{period.last}.pdf"
     content = doctor_pdf(period.page_of(workspace_of(request)))
     return Response(content, media_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'})
-
-
-def _day(written: str) -> date | None:
-    """A day as a date field writes it; one near either end of the calendar is none."""
-    try:
-        found = date.fromisoformat(written)
-    except ValueError:
-        return None
-    return found if date(1900, 1, 1) <= found <= date(2200, 1, 1) else None

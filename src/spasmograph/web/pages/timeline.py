@@ -1,6 +1,6 @@
 """The timeline: everything over time, nearer or farther."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from spasmograph.present.record.timeline import timeline_svg
-from spasmograph.web.forms import workspace_of
+from spasmograph.web.forms import asked_day, workspace_of
 from spasmograph.web.language import text as _
 from spasmograph.web.rendering import page
 
@@ -16,7 +16,6 @@ router = APIRouter(include_in_schema=False)
 WIDE_PX, NARROW_PX = 960.0, 340.0
 # Days shown, from near to far.
 LENGTHS = (30, 91, 365, 1096, 3653)
-SHORTEST, LONGEST = timedelta(days=7), timedelta(days=36525)
 
 
 @router.get("/timeline")
@@ -43,12 +42,9 @@ def timeline(request: Request, days: Annotated[int, Query(ge=7, le=36525)] = 91,
 
 
 def _end(until: str, now: datetime) -> datetime:
-    """The end of the day asked for, or of today; what is no day is taken for today."""
-    try:
-        asked = datetime.fromisoformat(until).astimezone() if until else now
-    except (ValueError, OverflowError, OSError):
-        asked = now
-    return asked.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    """The end of the day asked for, or of today."""
+    day = asked_day(until) or now.date()
+    return datetime.combine(day + timedelta(days=1), time()).astimezone()
 
 
 def _length_words() -> tuple[str, ...]:
