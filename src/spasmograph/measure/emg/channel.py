@@ -85,10 +85,12 @@ class ChannelMeter:
     """Feed `update` with raw microvolts, in blocks of any length, then `close`."""
 
     def __init__(self, channel: Channel, survey: Survey, *, task: Task, parameters: Parameters) -> None:
-        self._channel, self._task, self._rules = channel, task, parameters
+        self._channel, self._rules = channel, parameters
         self._front = ChannelFront(channel, survey, parameters)
         self._envelope = StoredEnvelope(rate_hz=channel.rate_hz, parameters=parameters)
-        self._detector = BurstDetector(rate_hz=channel.rate_hz, label=channel.label, muscle=channel.muscle, side=channel.side, parameters=parameters)
+        self._detector = BurstDetector(
+            rate_hz=channel.rate_hz, label=channel.label, muscle=channel.muscle, side=channel.side, task=task, parameters=parameters
+        )
         self._bursts: list[Burst] = []
 
     def update(self, raw_uv: Floats) -> None:
@@ -102,7 +104,7 @@ class ChannelMeter:
         self._bursts.extend(self._detector.close())
         return MeasuredChannel(
             channel=self._channel,
-            bursts=tuple(replace(burst, task=self._task) for burst in self._bursts),
+            bursts=tuple(self._bursts),
             envelope_uv=self._envelope.values_uv,
             quality=self._quality(),
         )

@@ -9,7 +9,7 @@ The confidence of a burst is the chance that noise shows nothing as strong withi
 at three times the noise, 0.98 at eight times.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from math import exp, inf, log
@@ -18,6 +18,7 @@ import numpy as np
 
 from spasmograph.errors import InputError
 from spasmograph.measure.emg.bursts.certainty import Certainty
+from spasmograph.measure.emg.bursts.envelope import moving_mean
 from spasmograph.measure.emg.bursts.meter import BurstMeter, Run
 from spasmograph.measure.emg.bursts.noise import Noise, NoiseModel
 from spasmograph.measure.emg.bursts.scan import Scan
@@ -27,7 +28,7 @@ from spasmograph.measure.emg.front.windows import Window, Windows
 from spasmograph.model.common import Floats
 from spasmograph.model.emg import Burst
 from spasmograph.parameters import Parameters, load_emg_parameters
-from spasmograph.terms import Muscle, Side
+from spasmograph.terms import Muscle, Side, Task
 
 _FRAME_RATE_HZ = 200.0
 _RATIOS = (2.0, 16.0)
@@ -89,7 +90,14 @@ class BurstDetector:
     """
 
     def __init__(
-        self, *, rate_hz: float, label: str = "", muscle: Muscle | None = None, side: Side | None = None, parameters: Parameters | None = None
+        self,
+        *,
+        rate_hz: float,
+        label: str = "",
+        muscle: Muscle | None = None,
+        side: Side | None = None,
+        task: Task = Task.NONE,
+        parameters: Parameters | None = None,
     ) -> None:
         if not 0 < rate_hz < np.inf:
             msg = f"the rate is {rate_hz} Hz; it must be a positive number"
@@ -111,7 +119,7 @@ class BurstDetector:
         self._judged: list[tuple[list[Run], float]] = []
         self._learnt = False
         self._open: Stretch | None = None
-        self._meter = BurstMeter(rate_hz=rate_hz, label=label, muscle=muscle, side=side, parameters=self._rules)
+        self._meter = BurstMeter(rate_hz=rate_hz, label=label, muscle=muscle, side=side, task=task, parameters=self._rules)
         self._resumed = -1
         self._told = Certainty(self._rules)
         self._unmeasured = -1
@@ -196,7 +204,7 @@ class BurstDetector:
 
         there = np.isfinite(measured)
         ratios = np.where(there, measured, 1.0)
-        smooth = _moving_means(ratios, self._widths)
+        smooth = [moving_mean(ratios, width) for width in self._widths]
         above = [course > threshold for course, threshold in zip(smooth, noise.thresholds, strict=True)]
         if not (self._scan.active or any(each.any() for each in above)):
             return None
@@ -295,19 +303,8 @@ class BurstDetector:
 def _summed(frames: Floats) -> Floats:
     """Sums of the frames before each place, (n + 1,)."""
     summed = np.zeros(len(frames) + 1)
-    np.cumsum(frames, out=summed[1:])
+    frames.cumsum(out=summed[1:])
     return summed
-
-
-def _moving_means(values: Floats, widths: Sequence[int]) -> list[Floats]:
-    """Means over so many values around each, zeros lying beyond the ends, for each of some widths."""
-    most = max(widths)
-    summed = np.zeros(len(values) + 2 * most + 1)
-    np.cumsum(values, out=summed[most + 1 : most + 1 + len(values)])
-    summed[most + 1 + len(values) :] = summed[most + len(values)]
-    # One of an even number of values reaches further back than ahead.
-    firsts = [most + 1 + (width - 1) // 2 - width for width in widths]
-    return [(summed[at + width : at + width + len(values)] - summed[at : at + len(values)]) / width for at, width in zip(firsts, widths, strict=True)]
 
 
 def _strongest(summed: Floats, width: int) -> float:
@@ -315,7 +312,7 @@ def _strongest(summed: Floats, width: int) -> float:
     count = len(summed) - 1
     if count <= width:
         return (float(summed[-1]) + width - count) / width
-    return float((summed[width:] - summed[:-width]).max()) / width
+    return float(np.maximum.reduce(summed[width:] - summed[:-width])) / width
 
 
 def _end(window: Window) -> int:

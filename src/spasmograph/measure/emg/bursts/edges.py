@@ -137,16 +137,16 @@ def _step_evidence(courses: _Courses, height: Floats) -> Floats:
 
 def _slope_evidences(courses: _Courses, steps: Indices, rise: int) -> Sequence[Floats]:
     """What is to be added to `_step_evidence` where the amplitude rises evenly over so many samples rather than at once, (n, m) for each slope."""
-    from scipy.fft import next_fast_len
+    from scipy.fft import irfft, next_fast_len, rfft
 
     lengths = [max(2, round(share * rise)) for share in _SLOPES]
     width = courses.power.shape[1]
     size = next_fast_len(width + max(lengths), real=True)
-    spectra = np.fft.rfft(courses.power, size, axis=1)
+    spectra = rfft(courses.power, size, axis=1)
     found = []
     for length in lengths:
         slopes = [_slope(step, length, size) for step in steps.tolist()]
-        evidence = np.fft.irfft(spectra * np.array([spectrum for spectrum, _ in slopes]), size, axis=1)[:, :width]
+        evidence = irfft(spectra * np.array([spectrum for spectrum, _ in slopes]), size, axis=1, overwrite_x=True)[:, :width]
         # Near the end a part of the slope only.
         left_out = np.clip(length - courses.count[:, None] + courses.places, 0, length - 1)
         evidence += np.take_along_axis(np.array([constants for _, constants in slopes]), left_out, axis=1)

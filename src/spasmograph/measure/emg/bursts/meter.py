@@ -10,7 +10,7 @@ from spasmograph.measure.emg.bursts.shape import Sample, Stretch, is_pop, median
 from spasmograph.model.common import Floats
 from spasmograph.model.emg import Burst
 from spasmograph.parameters import Parameters
-from spasmograph.terms import Muscle, Side
+from spasmograph.terms import Muscle, Side, Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +58,9 @@ class _Span:
 class BurstMeter:
     """Measures the bursts of one channel, in order of time; however many come at once, each is measured as if it came alone."""
 
-    def __init__(self, *, rate_hz: float, label: str, muscle: Muscle | None, side: Side | None, parameters: Parameters) -> None:
+    def __init__(self, *, rate_hz: float, label: str, muscle: Muscle | None, side: Side | None, task: Task, parameters: Parameters) -> None:
         self._rules = parameters
-        self._rate_hz, self._label, self._muscle, self._side = rate_hz, label, muscle, side
+        self._rate_hz, self._label, self._muscle, self._side, self._task = rate_hz, label, muscle, side, task
         self._last_stop = 0
 
     def measured(self, runs: Sequence[Run]) -> list[Found | None]:
@@ -117,6 +117,7 @@ class BurstMeter:
             confidence=(1 - min(run.chance, 1.0)) * (1 - 1 / max(1.0, float(run.frames.sum()) / len(run.frames))),
             muscle=self._muscle,
             side=self._side,
+            task=self._task,
             median_frequency_hz=median_frequency_hz,
             censored=run.begun or run.over,
         )

@@ -106,10 +106,11 @@ class NoiseModel:
         lowest, highest = gammaincinv(half, 1 - clip) / half, gammaincinv(half, clip) / half
         kept_share = (gammainc(half + 1, highest * half) - gammainc(half + 1, lowest * half)) / (2 * clip - 1)
         weights = np.exp(np.abs(self._times - time_s) / -self._rules["noise_recent_s"]) + _OLDEST
+        weighted = weights * self._powers
         for _ in range(_ROUNDS):
-            kept = weights * ((self._powers >= lowest * level) & (self._powers <= highest * level))
-            total, before = float(kept.sum()), level
-            level = float(kept @ self._powers) / total / kept_share if total > 0 else level
+            kept = np.asarray((self._powers >= lowest * level) & (self._powers <= highest * level), np.float64)
+            total, before = float(weights @ kept), level
+            level = float(weighted @ kept) / total / kept_share if total > 0 else level
             if abs(level - before) < _SETTLED * level:
                 break
         return level
@@ -120,8 +121,10 @@ class NoiseModel:
         quiet = there[np.abs(powers[there] / level - 1) < 3 * np.sqrt(2 / self._width_freedom)]
         if len(quiet) == 0:
             return
+        from scipy.fft import rfft
+
         segments = self._segments(samples, quiet, len(powers))
-        transformed = np.fft.rfft(segments, 2 * self._reach, axis=1)
+        transformed = rfft(segments, 2 * self._reach, axis=1)
         self._products *= _FORGETTING
         self._products += (np.square(transformed.real) + np.square(transformed.imag)).sum(axis=0) / level
         self._counts *= _FORGETTING
@@ -138,8 +141,8 @@ class NoiseModel:
         chosen = doubles if len(doubles) else quiet
         chosen = chosen[:: -(-len(chosen) // _SEGMENTS)]
         segments = np.concatenate([rows[chosen], rows[chosen + 1]], axis=1) if len(doubles) else rows[chosen]
-        segments[~np.isfinite(segments)] = 0.0
-        return segments
+        there = np.isfinite(segments)
+        return segments if there.all() else np.where(there, segments, 0.0)
 
     def _correlate(self) -> None:
         raw = np.fft.irfft(self._products)[: self._reach] / np.maximum(self._counts, 1.0)
@@ -166,10 +169,7 @@ class NoiseModel:
         lags = self._correlation[:: self._step]
         count = max(1, frames * self._hop // self._step)
         if count <= 2 * len(lags):
-            from scipy.linalg import eigvalsh, toeplitz
-
-            column = np.concatenate([lags, np.zeros(max(0, count - len(lags)))])[:count]
-            values = np.clip(eigvalsh(toeplitz(column)), 0.0, None)
+            values = np.clip(_parts_of(np.concatenate([lags, np.zeros(max(0, count - len(lags)))])[:count]), 0.0, None)
         else:
             # A long window's parts are its spectrum.
             reach = len(lags)
@@ -180,6 +180,19 @@ class NoiseModel:
             values = np.clip(np.fft.fft(around).real, 0.0, None)
         shares: Floats = values / values.sum()
         return shares
+
+
+def _parts_of(correlation: Floats) -> Floats:
+    """The power of the independent parts of as many samples in a row as there are lags: the eigenvalues of their correlations."""
+    from scipy.linalg import eigvalsh, toeplitz
+
+    count = len(correlation)
+    table, half = toeplitz(correlation), count // 2
+    if count % 2:
+        return np.asarray(eigvalsh(table), np.float64)
+    # Parts are even or odd in time: two tables of half the size.
+    ahead, turned = table[:half, :half], table[:half, half:][:, ::-1]
+    return np.linalg.eigvalsh(np.stack([ahead + turned, ahead - turned])).ravel()
 
 
 def _freedom(weights: Floats) -> float:

@@ -1,13 +1,9 @@
 """Where evidence for activity rises and falls: the search that parts bursts from the silence between them."""
 
 from collections.abc import Iterator
-
-import numpy as np
+from math import inf
 
 from spasmograph.model.common import Floats
-
-# So many frames are looked at first, then twice as many as before: a burst is over soon, silence may last.
-_STRIDE = 32
 
 
 class Scan:
@@ -30,56 +26,31 @@ class Scan:
         self.mark = 0
         self.onset = 0
         self._gone = 0.0
-        self._changed = False
 
     def runs(self, evidence: Floats, rise: Floats, fall: Floats, first: int) -> Iterator[tuple[int, int]]:
         """Onset and offset (not included) of each rise that ends in this stretch, as frame indices; `first` is the index of its first frame.
 
-        Where `rise` is infinite nothing begins.
+        Where `rise` is infinite nothing begins; at the start of the stretch, and after a rise, whatever had gathered before it is forgotten.
         """
-        at = 0
-        while at < len(evidence):
-            was_active = self.active
-            if was_active:
-                at, extreme = self._seek(-evidence, fall, at, first)
-            else:
-                at, extreme = self._seek(evidence, rise, self._skip(rise, at, first), first)
-            if was_active and self._changed:
-                yield self.onset, extreme
-            elif self._changed:
-                self.onset = extreme
+        active, gone, mark = self.active, self._gone, self.mark
+        waiting = not active
+        for frame, (step, up, down) in enumerate(zip(evidence.tolist(), rise.tolist(), fall.tolist(), strict=True), first):
+            if waiting and up == inf:
+                gone, mark = 0.0, frame + 1
+                continue
+            waiting = False
+            gone += -step if active else step
+            if gone < 0:
+                gone, mark = 0.0, frame + 1
+            elif gone >= (down if active else up):
+                if active:
+                    yield self.onset, mark
+                else:
+                    self.onset = mark
+                waiting, active, gone, mark = active, not active, 0.0, frame + 1
+        self.active, self._gone, self.mark = active, gone, mark
 
     def nothing(self, stop: int) -> Iterator[tuple[int, int]]:
         """Passes frames up to `stop` that hold no burst, while none is going on."""
         self._gone, self.mark = 0.0, stop
         yield from ()
-
-    def _skip(self, rise: Floats, at: int, first: int) -> int:
-        """Passes what cannot hold a burst; whatever had gathered before it is forgotten."""
-        if np.isfinite(rise[at]):
-            return at
-        possible = np.isfinite(rise[at:])
-        skipped = int(possible.argmax()) if possible.any() else len(possible)
-        self._gone, self.mark = 0.0, first + at + skipped
-        return at + skipped
-
-    def _seek(self, steps: Floats, needed: Floats, at: int, first: int) -> tuple[int, int]:
-        """Goes on until the sum of steps is far enough above its lowest, or they end: the place reached, and the frame of the lowest."""
-        self._changed, stride = False, _STRIDE
-        while at < len(steps):
-            stop, stride = min(at + stride, len(steps)), 2 * stride
-            path = self._gone + np.cumsum(steps[at:stop])
-            lowest = np.minimum(np.minimum.accumulate(path), 0.0)
-            enough = path - lowest >= needed[at:stop]
-            found = bool(enough.any())
-            end = int(enough.argmax()) if found else len(path) - 1
-            if lowest[end] < 0:
-                self.mark = first + at + int(path[: end + 1].argmin()) + 1
-            extreme = self.mark
-            self._gone = float(path[end] - lowest[end])
-            if found:
-                self._changed = True
-                self.active, self._gone, self.mark = not self.active, 0.0, first + at + end + 1
-                return at + end + 1, extreme
-            at = stop
-        return at, self.mark

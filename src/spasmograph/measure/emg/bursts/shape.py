@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isfinite
 
 import numpy as np
 
-from spasmograph.measure.emg.bursts.envelope import half_window
+from spasmograph.measure.emg.bursts.envelope import half_window, moving_mean
 from spasmograph.model.common import Floats
 from spasmograph.parameters import Parameters
 
@@ -40,20 +41,16 @@ class Stretch:
         samples = self.part(first - half, last + half)
         there = np.isfinite(samples)
         known = samples if there.all() else np.where(there, samples, 0.0)
-        lead, width = first - max(first - half, self.first), 2 * half + 1
-        # All sums of a window that holds one sample at least; those of whole ones begin `half` after the first.
-        slow = np.convolve(known, np.full(width, 1 / width)) if len(known) else known
-        inner = slice(lead, lead + max(0, last - first))
-        sharp = samples[inner] - slow[half:][inner]
+        lead = first - max(first - half, self.first)
+        sharp = (samples - moving_mean(known, 2 * half + 1))[lead : lead + max(0, last - first)]
         return Stretch(samples=sharp, first=first, rate_hz=self.rate_hz)
 
     def ratios(self, start: int, stop: int, noise_power: float) -> "Stretch":
         """The same in power over the noise's, from `start` to `stop`; what was not measured counts as noise."""
         ratios = np.square(self.part(start, stop))
         ratios /= noise_power
-        there = np.isfinite(ratios)
-        if not there.all():
-            ratios[~there] = 1.0
+        if not isfinite(np.add.reduce(ratios)):
+            ratios[~np.isfinite(ratios)] = 1.0
         return Stretch(samples=ratios, first=max(start, self.first), rate_hz=self.rate_hz)
 
 
@@ -78,7 +75,7 @@ def _half(window_s: float, rate_hz: float) -> int:
 
 def is_pop(ratios: Stretch, onset: int, offset: int, parameters: Parameters) -> bool:
     """Whether nearly all energy lies within a few milliseconds: an artefact or a single potential, not a burst."""
-    summed = np.cumsum(np.maximum(ratios.part(onset, offset) - 1.0, 0.0))
+    summed = np.maximum(ratios.part(onset, offset) - 1.0, 0.0).cumsum()
     width = 2 * half_window(ratios.rate_hz, parameters["burst_pop_s"]) + 1
     strongest = max(float((summed[width:] - summed[:-width]).max(initial=0.0)), float(summed[:width][-1]))
     return strongest > parameters["burst_pop_share"] * float(summed[-1])
@@ -97,7 +94,7 @@ def strength(ratios: Stretch, onset: int, offset: int, noise_power: float, param
     """How strong a burst is, by its envelope over `envelope_window_s`; noise is taken out as power, `sqrt(max(E² − noise², 0))`."""
     half = half_window(ratios.rate_hz, parameters["envelope_window_s"])
     summed = np.zeros(len(ratios.samples) + 1)
-    np.cumsum(ratios.samples, out=summed[1:])
+    ratios.samples.cumsum(out=summed[1:])
     first, stop, last = onset - ratios.first, offset - ratios.first, len(ratios.samples)
     if first >= half and stop + half <= last:
         power = summed[first + half + 1 : stop + half + 1] - summed[first - half : stop - half]
@@ -142,13 +139,15 @@ def median_frequencies_hz(bursts: Sequence[Sample], rate_hz: float, parameters: 
 
 def _medians(bursts: Sequence[Sample], size: int, longest: int) -> list[float]:
     """The same in bins of spectra of one size."""
+    from scipy.fft import rfft
+
     widths = [min(len(burst.samples), longest) for burst in bursts]
     counts = np.array([len(burst.samples) // width for burst, width in zip(bursts, widths, strict=True)])
     starts = np.cumsum(counts) - counts
     segments = np.zeros((counts.sum(), size))
     for burst, width, first, count in zip(bursts, widths, starts, counts, strict=True):
         np.multiply(burst.samples[: count * width].reshape(count, width), _taper(width), out=segments[first : first + count, :width])
-    spectra = np.fft.rfft(segments, axis=1)
+    spectra = rfft(segments, axis=1)
     power = np.add.reduceat(np.square(spectra.real) + np.square(spectra.imag), starts, axis=0) / counts[:, None]
     power -= np.array([burst.noise_power * _resized(burst.noise_spectrum, power.shape[1]) for burst in bursts])
     return [_halved(each) for each in np.cumsum(np.maximum(power, 0.0), axis=1)]

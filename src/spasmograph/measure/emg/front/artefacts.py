@@ -96,12 +96,12 @@ def at_limit(samples_uv: Floats, runs: Runs, rate_hz: float, ordinary: Ordinary,
         return long
     known = (runs.value >= ordinary.high_uv - ordinary.step_uv / 2) | (runs.value <= ordinary.low_uv + ordinary.step_uv / 2)
     middle = float(np.nanmedian(samples_uv[:: max(1, len(samples_uv) // 4096)]))
-    for extreme in (float(np.nanmax(samples_uv)), float(np.nanmin(samples_uv))):
+    near = parameters["clip_least_steps"] * ordinary.step_uv + 4 * (0 if np.isnan(ordinary.noise_uv) else ordinary.noise_uv)
+    for most in (np.nanmax, np.nanmin):
+        extreme = float(most(runs.value[long]))
         there = long & (runs.value == extreme)
-        far = abs(extreme - middle) > parameters["clip_least_steps"] * ordinary.step_uv + 4 * (
-            0 if np.isnan(ordinary.noise_uv) else ordinary.noise_uv
-        )
-        if far and (there.sum() > 1 or (runs.count[there] >= 2 * least).any()):
+        again = there.sum() > 1 or (runs.count[there] >= 2 * least).any()
+        if abs(extreme - middle) > near and again and extreme == most(samples_uv):
             known = known | there
     return long & known
 
@@ -163,7 +163,11 @@ def _sudden(samples: Floats, rate_hz: float, ordinary: Ordinary, parameters: Par
     if len(change) < _LEAST_CUTS * length:
         return np.empty(0, np.intp)
     rows = change[: len(change) // length * length].reshape(-1, length)
-    top = np.nan_to_num(rows.max(axis=1))
+    # Column by column: many short rows take several times as long.
+    top = rows[:, 0].copy()
+    for column in range(1, length):
+        np.maximum(top, rows[:, column], out=top)
+    np.nan_to_num(top, copy=False)
     # The neighbours next to it may hold a part of the same jump.
     around = np.concatenate([top[:1].repeat(3), top, top[-1:].repeat(3)])
     beside = np.maximum(np.maximum(around[:-6], around[1:-5]), np.maximum(around[5:-1], around[6:]))
@@ -208,16 +212,15 @@ def _two_bands(thin: Floats, rate_hz: float) -> tuple[Floats, Floats]:
     beyond = round(rate_hz)
     around = mirrored(thin, beyond)
     spectrum = dct(around)
-    slow, edge = (idct(spectrum * gain) for gain in _gains(len(around), rate_hz))
-    return slow[beyond : beyond + len(thin)], edge[beyond : beyond + len(thin)]
+    slow, edge = idct(spectrum * _gains(len(around), rate_hz), overwrite_x=True)[:, beyond : beyond + len(thin)]
+    return slow, edge
 
 
 @lru_cache(maxsize=8)
-def _gains(count: int, rate_hz: float) -> tuple[Floats, Floats]:
-    """What each of the two bands keeps of a cosine spectrum (count,)."""
+def _gains(count: int, rate_hz: float) -> Floats:
+    """What each of the two bands keeps of a cosine spectrum, (2, count)."""
     hz = np.arange(count) * rate_hz / 2 / count
-    slow, edge = (_slope(hz, *rise) * (1 - _slope(hz, *fall)) for rise, fall in (_SLOW_SLOPES_HZ, _EDGE_SLOPES_HZ))
-    return slow, edge
+    return np.stack([_slope(hz, *rise) * (1 - _slope(hz, *fall)) for rise, fall in (_SLOW_SLOPES_HZ, _EDGE_SLOPES_HZ)])
 
 
 def _slope(hz: Floats, low: float, high: float) -> Floats:
@@ -292,4 +295,6 @@ def _grown(chosen: Mask, by: int) -> Mask:
 
 
 def _in_samples(chosen: Mask, hop: int, count: int) -> Mask:
+    if not chosen.any():
+        return np.zeros(count, np.bool_)
     return np.pad(np.repeat(chosen, hop), (0, max(0, count - len(chosen) * hop)))[:count]

@@ -90,7 +90,7 @@ def zero_phase(samples: Floats, taps: Floats) -> Floats:
 
     if len(samples) == 0:
         return samples
-    size = next_fast_len(_OVERLAP_SAVE * len(taps), real=True)
+    size = next_fast_len(min(_OVERLAP_SAVE * len(taps), len(samples) + len(taps) - 1), real=True)
     step = size - len(taps) + 1
     count = -(-len(samples) // step)
     around = mirrored(samples, len(taps) // 2, spare=(count - 1) * step + size - len(samples) - len(taps) + 1)

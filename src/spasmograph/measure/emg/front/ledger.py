@@ -38,7 +38,8 @@ class Ledger:
             for masks in found:
                 if reason in masks:
                     codes[masks[reason][window.inner]] = _REASONS.index(reason) + 1
-        changes = np.flatnonzero(np.diff(codes, prepend=np.uint8(self._last)))
+        changes = np.flatnonzero(codes[1:] != codes[:-1]) + 1
+        changes = changes if codes[0] == self._last else np.append(0, changes)
         self._changes.extend((self.count + int(index), int(codes[index])) for index in changes)
         self._last = int(codes[-1])
         self.count += window.length

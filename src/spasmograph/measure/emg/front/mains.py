@@ -257,6 +257,14 @@ def _low(values: Floats) -> float:
     return float(ordered[first] + (ordered[after] - ordered[first]) * (place - first))
 
 
+def _middles(values: Floats) -> Floats:
+    """The median of each row."""
+    half = values.shape[1] // 2
+    ordered = np.partition(values, (half - 1, half), axis=1)
+    middles: Floats = ordered[:, half] if values.shape[1] % 2 else (ordered[:, half - 1] + ordered[:, half]) / 2
+    return middles
+
+
 def _spectrum(segments: _Segments, weights: Floats) -> tuple[Floats, float]:
     """Power (h, bins) around each harmonic, bin 0 at the harmonic itself and negative ones from the end; and the width of a bin in hertz."""
     from scipy.fft import fft, next_fast_len
@@ -270,8 +278,7 @@ def _beside(power: Floats, bin_hz: float) -> Floats:
     """Typical power (h, 1) in the spectrum beside each harmonic."""
     first, stop = round(_BESIDE_HZ[0] / bin_hz), round(_BESIDE_HZ[1] / bin_hz)
     bins = np.arange(first, stop, _FINE // 2)
-    beside: Floats = np.median(power[:, np.concatenate([-bins, bins])], axis=1, keepdims=True, overwrite_input=True) + _TINY
-    return beside
+    return _middles(power[:, np.concatenate([-bins, bins])])[:, None] + _TINY
 
 
 def _line(segments: _Segments, search_hz: float, rules: Parameters) -> tuple[float, Floats]:
@@ -301,15 +308,13 @@ def _followed(segments: _Segments, rules: Parameters) -> Complexes:
 
 def _unblurred(seen: Floats, weights: Floats, kernel: Floats) -> Floats:
     """The parts (2 * h, k) that were seen, smoothed; near a jump, which that would blur, what looks to the better side."""
-    from scipy.ndimage import median_filter
-
     weighted = np.concatenate([weights[None], weights * seen])
     line = _smoothed(weighted, kernel)
     missed = weights * _sum_of_squares(seen - line)
-    usual = np.median(missed[:, weights > 0], axis=1) / np.log(2) + _TINY if weights.any() else np.full(len(missed), _TINY)
+    usual = _middles(missed[:, weights > 0]) / np.log(2) + _TINY if weights.any() else np.full(len(missed), _TINY)
     miss = (missed / usual[:, None]).mean(axis=0)
-    # A burst is over within two segments.
-    blurred = median_filter(miss, 5) > _BLURRED
+    # Most of five segments; a burst is over within two.
+    blurred = np.convolve(np.pad(miss > _BLURRED, 2, mode="symmetric"), np.ones(5), "valid") > 5 / 2
     if not blurred.any():
         return line
     wide = np.flatnonzero(np.convolve(blurred, np.ones(_BESIDE_JUMP), "same") > 0)
@@ -370,7 +375,7 @@ def _described(segments: _Segments, line: Complexes, rules: Parameters) -> Mains
     """The median amplitude of each harmonic, put together; with each goes the muscle's power in the width that is followed."""
     if len(segments.harmonics) == 0:
         return NO_MAINS
-    amplitude = float(np.sqrt(np.sum(np.median(np.abs(line), axis=1) ** 2)))
+    amplitude = float(np.sqrt(np.sum(_middles(np.abs(line)) ** 2)))
     lost_hz = 1.5 / rules["mains_follow_s"] * len(segments.harmonics)
     return Mains(
         hz=segments.hz,
