@@ -7,17 +7,20 @@ from pathlib import Path
 from typing import TypeVar
 
 from spasmograph.app.workspace.analyses import Analyses
+from spasmograph.app.workspace.archiving import Restored, archive, erase, restore
 from spasmograph.app.workspace.calendar import calendar, check_calendar_key, renew_calendar_key
 from spasmograph.app.workspace.correcting import Corrections, Found
+from spasmograph.app.workspace.doctor import doctor_page
 from spasmograph.app.workspace.framing import Framing, look
 from spasmograph.app.workspace.journal import Today, journal_month, note, own_tags, today
 from spasmograph.app.workspace.recordings import About, Added, Progress, Recordings, about_file, pieces_of
 from spasmograph.app.workspace.timeline import timeline
+from spasmograph.app.workspace.treatments import Treatments, amend, treatments
 from spasmograph.care.journal import JournalMonth
 from spasmograph.errors import NotThereError
 from spasmograph.io.media import Arrival, Arrived
 from spasmograph.io.store import EntryStore, Point
-from spasmograph.model.record import Correction, Entry, RecordingEntry, Settings, Timeline
+from spasmograph.model.record import Correction, DoctorPage, Entry, RecordingEntry, Settings, Timeline, Treatment
 from spasmograph.terms import EntryKind
 
 E = TypeVar("E", bound=Entry)
@@ -94,9 +97,59 @@ class Workspace:
         except NotThereError:
             return Settings(id=SETTINGS_ID, at=self.now())
 
+    def archive(self, target: Path) -> Path:
+        """Write the whole record with its files into one archive, or into a folder under a name with the time; where it is.
+
+        Raises:
+            OutputError: a file of that name is there already, the disk is full, or the folder cannot be written.
+        """
+        return archive(self._store, self.home, target, now=self.now())
+
+    def restore(self, source: Path, *, merge: bool = False) -> Restored:
+        """Make this empty record the one that an archive holds; with `merge` add to a record what is missing in it, overwriting nothing.
+
+        All of it happens or nothing.
+
+        Raises:
+            ArchiveError: it is no archive, or a damaged one.
+            NewerRecordError: a newer version of the program made it.
+            ConflictError: the record has entries already, and `merge` was not asked for.
+            RecordError: there is no room for it, or the folder cannot be written.
+        """
+        restored = restore(self._store, self.home, source, merge=merge, now=self.now())
+        if self._analyses:
+            self._analyses.wake()
+        return restored
+
+    def erase(self) -> None:
+        """Delete the record for good with all its files; this workspace is of no use afterwards, and opening the folder again begins a new record.
+
+        Raises:
+            RecordError: another window or program has the record open; nothing was deleted.
+        """
+        self.stop_analyses()
+        erase(self._store, self.home)
+
     def timeline(self, since: datetime, until: datetime) -> Timeline:
         """Everything in `[since, until)` on one axis of time; of treatments also what began before and still ran."""
         return timeline(self, since, until)
+
+    def treatments(self) -> Treatments:
+        """All treatments: what goes on, what is planned, what is over, and the sessions of injections."""
+        return treatments(self)
+
+    def amend_treatment(self, treatment_id: str, change: Callable[[Treatment], Treatment]) -> Treatment:
+        """Change a treatment by a step that holds from whatever version it stands at, such as one more side effect.
+
+        Raises:
+            NotThereError: there is no such treatment.
+            EntryError: the step leads to what cannot be.
+        """
+        return amend(self, treatment_id, change)
+
+    def doctor_page(self, since: datetime, until: datetime, *, with_notes: bool = False) -> DoctorPage:
+        """The period `[since, until)` in short, for a doctor; with the journal's notes only when the person wants that."""
+        return doctor_page(self, since, until, with_notes=with_notes)
 
     def look(self, jpeg: bytes, *, film_width_px: int, frame_rate_hz: float | None = None) -> Framing:
         """What to change before filming, from a small picture of the camera's preview; nothing of it is kept.

@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError, NotSupportedError, ProgrammingError
 
 from spasmograph.errors import DamagedRecordError, MissingExtraError, NewerRecordError, RecordError
+from spasmograph.io.store.tables import metadata
 
 FILE_NAME = "record.sqlite3"
 # Every revision of the tables, oldest first; a test holds this against the migrations themselves.
@@ -182,6 +183,42 @@ def _keep_copy(database: Path, revision: str) -> None:
 def copy_before(database: Path, revision: str) -> Path:
     """Where the copy of a database lies that was made before its tables left a revision."""
     return database.with_name(f"{database.stem}-{revision}.sqlite3")
+
+
+def erase_database(engine: Engine) -> None:
+    """Delete the tables of a record with all that is in them: in SQLite the files of the database and the copies of it, in PostgreSQL our tables.
+
+    Nothing can be done with the engine afterwards.
+
+    Raises:
+        RecordError: another program has the record open; nothing was deleted.
+    """
+    engine.dispose()
+    if engine.dialect.name == "sqlite":
+        _erase_files(Path(str(engine.url.database)))
+        return
+    with engine.begin() as connection:
+        connection.execute(text(f"SET LOCAL lock_timeout = {_BUSY_MS}"))
+        metadata.drop_all(connection)
+        connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+    engine.dispose()
+
+
+def _erase_files(database: Path) -> None:
+    """The copies first, then the database itself, held so that nobody can begin to use it meanwhile."""
+    try:
+        with closing(sqlite3.connect(database, timeout=_BUSY_MS / 1000)) as connection:
+            connection.isolation_level = None
+            connection.execute("PRAGMA journal_mode = DELETE")  # refused while anybody else has it open
+            connection.execute("BEGIN EXCLUSIVE")
+            for revision in REVISIONS:
+                copy_before(database, revision).unlink(missing_ok=True)
+                copy_before(database, revision).with_suffix(".partial").unlink(missing_ok=True)
+            for ending in ("", "-wal", "-shm", "-journal"):
+                database.with_name(database.name + ending).unlink(missing_ok=True)
+    except (OSError, sqlite3.Error) as error:
+        msg = f"the record could not be deleted: {error}; close every other window and program that uses it, and try again"
+        raise RecordError(msg) from error
 
 
 def _in_words(context: ExceptionContext) -> None:

@@ -121,6 +121,12 @@ def save_in(connection: Connection, entry: E, *, now: datetime) -> E:
     return kept
 
 
+def entries_in(connection: Connection, *kinds: EntryKind) -> list[Entry]:
+    """Entries of some kinds, or of all, in order of time, as a transaction sees them."""
+    query = select(entries.c.kind, entries.c.body).where(*_within(kinds, None, None)).order_by(entries.c.at_us, entries.c.id)
+    return [_entry(row) for row in connection.execute(query)]
+
+
 def insert_in(connection: Connection, entry: Entry, *, now: datetime) -> None:
     """Put an entry in exactly as it is, with the id and the version that it has.
 
