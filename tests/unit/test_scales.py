@@ -110,6 +110,22 @@ def test_a_form_fits_together(scale_id: str, variant_id: str) -> None:
     assert bool(form.parts) is (form.formula is Formula.COMPOSITE)
 
 
+@pytest.mark.parametrize(("scale_id", "variant_id"), [form for form in FORMS if form_of(*form).formula not in (Formula.TOLD, Formula.COMPOSITE)])
+def test_a_published_range_is_the_one_that_the_items_give(scale_id: str, variant_id: str) -> None:
+    form = form_of(scale_id, variant_id)
+    verified = replace(form, low=-1e9, high=1e9, facts=(Fact(about="formula", mark=Mark.READ),))
+
+    assert total_of(verified, lowest(scale_id, variant_id)) == form.low
+    assert total_of(verified, highest(scale_id, variant_id)) == form.high
+
+
+@pytest.mark.parametrize("scale_id", ["bsdi", "cdq24", "saq"])
+def test_conventions_of_one_scale_have_the_same_items(scale_id: str) -> None:
+    first, second = load_scales()[scale_id].variants
+
+    assert first.items == second.items
+
+
 @pytest.mark.parametrize(("scale_id", "variant_id"), FORMS)
 def test_subscores_have_the_range_that_their_items_give(scale_id: str, variant_id: str) -> None:
     form = form_of(scale_id, variant_id)
