@@ -6,7 +6,7 @@ The language holds for what runs in the same context: one request, one command.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import date
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
@@ -63,11 +63,15 @@ def _catalogue(language: str) -> NullTranslations:
     return GNUTranslations(compiled)
 
 
-def written(at: datetime, parts: str) -> str:
+def written(at: date, parts: str) -> str:
     """A moment in its own local time as the language writes it; `parts` names what is shown, such as `yMMMd` or `yMMMdHm`."""
+    from babel import Locale
     from babel.dates import format_skeleton
 
-    return str(format_skeleton(parts, at, locale=region()))
+    day = parts.removesuffix("Hm")
+    told = [str(format_skeleton(one, at, locale=region())) for one in (day, parts.removeprefix(day)) if one]
+    joined = str(Locale.parse(region()).datetime_formats["medium"]) if len(told) > 1 else "{1}"
+    return joined.replace("{1}", told[0]).replace("{0}", told[-1])
 
 
 def region() -> str:

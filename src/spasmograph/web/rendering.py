@@ -45,7 +45,7 @@ def moment(at: datetime, precision: Precision = Precision.MINUTE) -> str:
     return written(at, {Precision.MINUTE: "yMMMdHm", Precision.DAY: "yMMMd", Precision.MONTH: "yMMM", Precision.YEAR: "y"}[precision])
 
 
-def day(at: datetime) -> str:
+def day(at: date) -> str:
     """The day of a moment, with its weekday."""
     return written(at, "yMMMEd")
 
@@ -61,8 +61,14 @@ def stretch(first: date, last: date) -> str:
 
 
 def lasting(seconds: float) -> str:
-    """A length of time in seconds, or from two minutes on in minutes."""
-    unit, value = ("minute", seconds / 60) if seconds >= 120 else ("second", seconds)  # noqa: PLR2004 - two minutes
+    """A length of time: in hours or minutes where those are whole, else in seconds, or from two minutes on in rounded minutes."""
+    for size, unit in ((3600, "hour"), (60, "minute")):
+        if seconds and seconds % size == 0:
+            return _measure(seconds // size, unit)
+    return _measure(seconds / 60, "minute") if seconds >= 120 else _measure(seconds, "second")  # noqa: PLR2004 - two minutes
+
+
+def _measure(value: float, unit: str) -> str:
     return str(format_unit(round(value), unit, length="short", locale=current_locale()))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
-from spasmograph.terms import AnalysisState, Bothered, MediaKind, Rater, Side, TreatmentKind
+from spasmograph.terms import AnalysisState, Bothered, EventKind, MediaKind, Pattern, Rater, Reason, Region, Side, Task, TreatmentKind, Verdict
 from spasmograph.web.language import text as _
 
 
@@ -12,11 +12,29 @@ def label(term: StrEnum) -> str:
     return _LABELS[term]()
 
 
+def tag(name: str) -> str:
+    """A tag as people read it: an offered one in their language, one's own as it was written."""
+    offered = _TAGS.get(name)
+    return offered() if offered else name
+
+
 def choices(kind: type[StrEnum]) -> list[tuple[str, str]]:
     """Every member of a kind with its label, in order, for a list to choose from."""
     return [(str(one), label(one)) for one in kind]
 
 
+# Offered tags by their ids in data/record.toml.
+_TAGS: Mapping[str, Callable[[], str]] = {
+    "stress": lambda: _("stress"),
+    "poor_sleep": lambda: _("slept badly"),
+    "tired": lambda: _("tired"),
+    "bright_light": lambda: _("bright light"),
+    "screen": lambda: _("long at a screen"),
+    "reading": lambda: _("reading"),
+    "chewing": lambda: _("chewing"),
+    "caffeine": lambda: _("coffee or tea"),
+    "illness": lambda: _("ill"),
+}
 _LABELS: Mapping[StrEnum, Callable[[], str]] = {
     Bothered.NOT_AT_ALL: lambda: _("not at all"),
     Bothered.MINUTES: lambda: _("some minutes"),
@@ -43,4 +61,48 @@ _LABELS: Mapping[StrEnum, Callable[[], str]] = {
     AnalysisState.RUNNING: lambda: _("being measured"),
     AnalysisState.DONE: lambda: _("measured"),
     AnalysisState.FAILED: lambda: _("could not be measured"),
+    EventKind.BLINK: lambda: _("blink"),
+    EventKind.CONTRACTION: lambda: _("contraction"),
+    EventKind.BURST: lambda: _("EMG burst"),
+    Pattern.BRIEF: lambda: _("brief"),
+    Pattern.TONIC: lambda: _("one second or longer"),
+    Pattern.CLONIC: lambda: _("a train of brief ones"),
+    Region.EYELID: lambda: _("eyelid"),
+    Region.BROW: lambda: _("brow"),
+    Region.CHEEK: lambda: _("cheek"),
+    Region.MOUTH: lambda: _("mouth"),
+    Task.NONE: lambda: _("not said"),
+    Task.REST: lambda: _("at rest"),
+    Task.GENTLE_CLOSURE: lambda: _("gentle eye closure"),
+    Task.TIGHT_SQUEEZE: lambda: _("tight eye closure"),
+    Task.BROW_RAISE: lambda: _("brow raise"),
+    Task.SMILE: lambda: _("smile"),
+    Task.PUCKER: lambda: _("pucker"),
+    Task.READ_ALOUD: lambda: _("reading aloud"),
+    Task.TALK: lambda: _("talking"),
+    Verdict.GOOD: lambda: _("Good"),
+    Verdict.LIMITED: lambda: _("Limited"),
+    Verdict.COUNTS_ONLY: lambda: _("Counts only"),
+    Verdict.REFUSED: lambda: _("Not measured"),
+    Reason.NO_FACE: lambda: _("No face was seen"),
+    Reason.FACE_TOO_SMALL: lambda: _("The face was too small"),
+    Reason.OUT_OF_PICTURE: lambda: _("Part of the face was out of the picture"),
+    Reason.TURNED_TOO_FAR: lambda: _("The head was turned too far"),
+    Reason.TOO_DARK: lambda: _("Too dark"),
+    Reason.TOO_BRIGHT: lambda: _("Too bright"),
+    Reason.BLURRED: lambda: _("Blurred"),
+    Reason.OCCLUDED: lambda: _("Something covered the face"),
+    Reason.FEW_FRAMES: lambda: _("Too few pictures a second"),
+    Reason.SEVERAL_FACES: lambda: _("Several faces"),
+    Reason.NO_BASELINE: lambda: _("The open eyes were not seen long enough to compare with"),
+    Reason.TIME_JUMP: lambda: _("The times in the file jump"),
+    Reason.DAMAGED_END: lambda: _("The end of the file is damaged"),
+    Reason.GAP: lambda: _("The recording was interrupted"),
+    Reason.CLIPPED: lambda: _("The signal was cut off at the amplifier's limit"),
+    Reason.FLAT: lambda: _("The channel was flat"),
+    Reason.ELECTRODE_LOST: lambda: _("An electrode had no contact"),
+    Reason.MOVEMENT_ARTEFACT: lambda: _("An electrode or its cable moved"),
+    Reason.HEART_BEAT: lambda: _("Heart beats could not be taken out"),
+    Reason.RATE_TOO_LOW: lambda: _("Too few samples a second"),
+    Reason.STIMULATED: lambda: _("A stimulus was given"),
 }
