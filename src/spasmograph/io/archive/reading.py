@@ -25,7 +25,7 @@ from spasmograph.terms import EntryKind
 _PIECE_BYTES = 1 << 20
 _ENCRYPTED = 0x1
 # What a damaged or hostile ZIP makes the library for it raise.
-_DAMAGE = (BadZipFile, EOFError, zlib.error, struct.error, NotImplementedError, ValueError, OverflowError, RecursionError)
+_DAMAGE = (BadZipFile, EOFError, zlib.error, struct.error, NotImplementedError, OSError, ValueError, OverflowError, RecursionError)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -62,9 +62,8 @@ class OpenArchive:
         files = [file for file in self.manifest.files if file.name != ENTRIES]
         self._check_space(folder, files)
         try:
-            with _telling_damage():
-                for file in files:
-                    self._unpack_one(file, folder)
+            for file in files:
+                self._unpack_one(file, folder)
             for room in folder.rglob("*"):
                 if room.is_dir():
                     flush_folder(room)
@@ -82,14 +81,20 @@ class OpenArchive:
         target = folder / file.name
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         summed, size_bytes = hashlib.sha256(), 0
-        with self._zip.open(file.name) as source, target.open("xb") as out:
-            while piece := source.read(_PIECE_BYTES):
+        with target.open("xb") as out:
+            for piece in self._pieces(file.name):
                 size_bytes += len(piece)
                 summed.update(piece)
                 out.write(piece)
             out.flush()
             os.fsync(out.fileno())
         _check_sum(file, size_bytes, summed.hexdigest())
+
+    def _pieces(self, name: str) -> Iterator[bytes]:
+        """A file of the archive piece by piece."""
+        with _telling_damage(), self._zip.open(name) as source:
+            while piece := source.read(_PIECE_BYTES):
+                yield piece
 
 
 @contextmanager
@@ -102,13 +107,13 @@ def open_archive(source: Path, limits: Limits | None = None) -> Iterator[OpenArc
     """
     limits = limits or Limits()
     try:
-        with _telling_damage():
-            container = ZipFile(source)
+        file = source.open("rb")
     except OSError as error:
         msg = f"{source.name} cannot be read: {error.strerror or error}"
         raise ArchiveError(msg) from error
-    with container:
+    with file:
         with _telling_damage():
+            container = ZipFile(file)
             parts = _checked_parts(container, source.stat().st_size, limits)
             manifest = _manifest(container, parts, limits)
         yield OpenArchive(container, manifest, limits)
