@@ -17,7 +17,7 @@ from spasmograph.app.workspace.recordings import About, Added, Progress, Recordi
 from spasmograph.app.workspace.timeline import timeline
 from spasmograph.app.workspace.treatments import Treatments, amend, treatments
 from spasmograph.care.journal import JournalMonth
-from spasmograph.errors import NotThereError
+from spasmograph.errors import NotThereError, RecordError
 from spasmograph.io.media import Arrival, Arrived
 from spasmograph.io.store import EntryStore, Point
 from spasmograph.model.record import Correction, DoctorPage, Entry, RecordingEntry, Settings, Timeline, Treatment
@@ -127,8 +127,14 @@ class Workspace:
         Raises:
             RecordError: another window or program has the record open; nothing was deleted.
         """
+        running = self._analyses is not None
         self.stop_analyses()
-        erase(self._store, self.home)
+        try:
+            erase(self._store, self.home)
+        except RecordError:
+            if running:
+                self.start_analyses()
+            raise
 
     def timeline(self, since: datetime, until: datetime) -> Timeline:
         """Everything in `[since, until)` on one axis of time; of treatments also what began before and still ran."""
