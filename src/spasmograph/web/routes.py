@@ -2,9 +2,22 @@
 
 from fastapi import APIRouter
 
-from spasmograph.web.api import framing
+from spasmograph.web.api import entries, framing
 from spasmograph.web.api import recordings as recordings_api
-from spasmograph.web.pages import appointments, calendar, doctor, entrance, journal, questions, record, settings, start, timeline
+from spasmograph.web.pages import (
+    appointments,
+    calendar,
+    doctor,
+    entrance,
+    journal,
+    questions,
+    record,
+    recordings,
+    settings,
+    start,
+    timeline,
+    treatments,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     entrance.router,
@@ -15,8 +28,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     questions.router,
     settings.router,
     calendar.router,
+    treatments.router,
     timeline.router,
     doctor.router,
+    entries.router,
     framing.router,
+    recordings.router,
     recordings_api.router,
 )
