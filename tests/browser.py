@@ -69,7 +69,7 @@ class Browser:
         self.driver: Any = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
         self.driver.set_page_load_timeout(60)
 
-    def open(self, page: Path, *, width_px: int = 1100, height_px: int = 900, dark: bool = False, calm: bool = False) -> None:
+    def open(self, page: Path | str, *, width_px: int = 1100, height_px: int = 900, dark: bool = False, calm: bool = False) -> None:
         metrics = {"width": width_px, "height": height_px, "deviceScaleFactor": 1, "mobile": width_px < 600}
         features = [
             {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
@@ -79,7 +79,7 @@ class Browser:
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
         self.driver.get_log("browser")
         self.driver.get_log("performance")
-        self.driver.get(page.as_uri())
+        self.driver.get(page if isinstance(page, str) else page.as_uri())
         self.settle()
 
     def settle(self) -> None:

@@ -46,6 +46,7 @@ def _listen(port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((LOOPBACK, port))
+        listening.listen()  # now, so that a browser that comes before the app is ready waits
     except OSError as error:
         msg = f"port {port} is taken, perhaps by a Spasmograph that runs already; close that one, or choose another with --port"
         raise RecordError(msg) from error
