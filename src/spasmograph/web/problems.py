@@ -59,14 +59,17 @@ def _misread(request: Request, error: Exception) -> Response:
     """The first field that could not be read, without its value."""
     details = error.errors() if isinstance(error, RequestValidationError) else []
     first = details[0] if details else {"loc": (), "msg": ""}
-    return _answer(request, 422, f"{'.'.join(str(part) for part in first['loc'][1:])}: {first['msg']}")
+    field = ".".join(str(part) for part in first["loc"][1:])
+    return _answer(request, 422, f"{field}: {first['msg']}" if field else str(first["msg"]))
 
 
 def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     words = {404: text("There is no such page."), 405: text("This cannot be done here.")}
-    return _answer(request, error.status_code, words.get(error.status_code, str(error.detail)))
+    answer = _answer(request, error.status_code, words.get(error.status_code, str(error.detail)))
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 def _answer(request: Request, status: int, words: str) -> Response:

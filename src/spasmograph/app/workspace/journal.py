@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from spasmograph.care.journal import JournalMonth, check_noted, month_of
+from spasmograph.care.journal import JournalMonth, month_of
 from spasmograph.care.reminders import is_prompt_due
 from spasmograph.model.record import Appointment, Entry, JournalEntry, RecordingEntry, SpasmEpisode
 from spasmograph.parameters import offered_tags
@@ -14,7 +14,6 @@ from spasmograph.terms import AnalysisState
 if TYPE_CHECKING:
     from spasmograph.app.workspace.workspace import Workspace
 
-E = TypeVar("E", bound=Entry)
 # Entries of the journal that are looked at for tags of the person's own, and shown on the first page.
 LOOKED_AT, SHOWN = 60, 3
 # An entry made in another time zone may lie on the other side of midnight.
@@ -35,12 +34,6 @@ class Today:
     def is_new(self) -> bool:
         """Whether nothing was noted or recorded yet."""
         return not (self.entries or self.episodes or self.recording)
-
-
-def note(workspace: "Workspace", entry: E) -> E:
-    """Keep what a person noted, if it says something and lies not ahead."""
-    check_noted(entry, workspace.now())
-    return workspace.save(entry)
 
 
 def journal_month(workspace: "Workspace", day: date) -> JournalMonth:

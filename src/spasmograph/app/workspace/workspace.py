@@ -12,7 +12,8 @@ from spasmograph.app.workspace.calendar import calendar, check_calendar_key, ren
 from spasmograph.app.workspace.correcting import Corrections, Found
 from spasmograph.app.workspace.doctor import doctor_page
 from spasmograph.app.workspace.framing import Framing, look
-from spasmograph.app.workspace.journal import Today, journal_month, note, own_tags, today
+from spasmograph.app.workspace.journal import Today, journal_month, own_tags, today
+from spasmograph.app.workspace.noting import note
 from spasmograph.app.workspace.recordings import About, Added, Progress, Recordings, about_file, pieces_of
 from spasmograph.app.workspace.timeline import timeline
 from spasmograph.app.workspace.treatments import Treatments, amend, treatments
@@ -76,6 +77,10 @@ class Workspace:
         """Entries of a kind in order of time, in `[since, until)`; with `newest` only so many of the last."""
         found = self._store.entries(kind.kind, since=since, until=until, newest=newest)
         return [entry for entry in found if isinstance(entry, kind)]
+
+    def entries(self, *kinds: EntryKind, since: datetime | None = None, until: datetime | None = None, newest: int | None = None) -> Sequence[Entry]:
+        """Entries of some kinds, or of all, in order of time, in `[since, until)`; with `newest` only so many of the last."""
+        return self._store.entries(*kinds, since=since, until=until, newest=newest)
 
     def points(self, *kinds: EntryKind, since: datetime | None = None, until: datetime | None = None) -> Sequence[Point]:
         """Entries in short, for drawings of thousands."""
@@ -166,10 +171,10 @@ class Workspace:
         return look(jpeg, film_width_px=film_width_px, frame_rate_hz=frame_rate_hz)
 
     def note(self, entry: E) -> E:
-        """Keep what a person noted: a journal entry that says something, of a time that does not lie ahead.
+        """Keep what a person said, if it can be: a journal entry says something and lies not ahead, a scale is one of those that are known.
 
         Raises:
-            EntryError: nothing is said, or the time lies ahead.
+            EntryError: it cannot be.
             ConflictError: the entry was changed meanwhile; nothing was overwritten.
             NotThereError: the entry was removed meanwhile.
         """
