@@ -25,6 +25,8 @@ router = APIRouter(prefix="/recordings", include_in_schema=False)
 Sent = Annotated[Form, Depends(sent_form)]
 Kind = Literal["", "contractions", "blinks", "all"]
 FileName = Literal["measurement.json", "events.csv", "signals.parquet", "report.pdf"]
+# Recordings belong to this part of the navigation.
+SECTION = "/record"
 WIDE_PX, NARROW_PX = 960.0, 340.0
 SHOWN, LINES = 100, 50
 _TYPES = {"json": "application/json", "csv": "text/csv", "parquet": "application/vnd.apache.parquet", "pdf": "application/pdf"}
@@ -42,7 +44,7 @@ def recordings(request: Request, before: Annotated[int, Query(ge=0, le=1_000_000
     progress = {entry.id: workspace.progress(entry.id) for entry in some if is_open(entry)}
     facts: dict[str, Any] = {"entries": some, "progress": progress, "total": len(found), "before": before, "shown": SHOWN}
     tasks = [(str(task), label(task)) for task in (Task.NONE, Task.REST, Task.READ_ALOUD, Task.TALK)]
-    return page(request, "recordings.html.j2", is_open=is_open, tasks=tasks, **facts)
+    return page(request, "recordings.html.j2", is_open=is_open, tasks=tasks, path=SECTION, **facts)
 
 
 @router.get("/{recording_id}")
@@ -82,14 +84,14 @@ class View:
 def _recording(request: Request, entry: RecordingEntry, view: View, *, form: Filled | None = None, status: int = 200, **more: Any) -> Response:
     """The page of a recording, with a form as it was sent if something in it needs another look."""
     workspace = workspace_of(request)
-    facts: dict[str, Any] = {"conflict": None, "stale": False, "about": _about_form(entry)} | more
+    facts: dict[str, Any] = {"conflict": None, "stale": False, "lost": "", "about": _about_form(entry), "path": SECTION} | more
     if is_open(entry) or entry.state is AnalysisState.FAILED:
         progress = workspace.progress(entry.id)
         return page(request, "recording_open.html.j2", status=status, entry=entry, progress=progress, is_open=is_open(entry), **facts)
     try:
         found = workspace.measurement(entry.id)
     except (NotThereError, DamagedRecordError) as error:
-        return page(request, "recording_open.html.j2", status=status, entry=entry, progress=None, is_open=False, lost=str(error), **facts)
+        return page(request, "recording_open.html.j2", status=status, entry=entry, progress=None, is_open=False, **facts | {"lost": str(error)})
     return page(request, "recording.html.j2", status=status, entry=found.entry, view=view, form=form or filled(), **_measured(found, view), **facts)
 
 
