@@ -240,7 +240,7 @@ def test_shares_of_late_relief_are_those_of_the_source() -> None:
     published = {"7 days": 35.4, "1 month": 51.4, "3 months": 73.1, "6 months": 87.4, "12 months": 97.1}
 
     for within, percent in published.items():
-        assert re.search(rf"\b{round(percent)} %[^%]*? within {within}", words)
+        assert re.search(rf"\b{round(percent)}\s%[^%]*? within {within}", words)
 
 
 # ---- values
