@@ -1,7 +1,9 @@
 """Where evidence for activity rises and falls: the search that parts bursts from the silence between them."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
-from math import inf
+
+import numpy as np
 
 from spasmograph.model.common import Floats
 
@@ -32,25 +34,34 @@ class Scan:
 
         Where `rise` is infinite nothing begins; at the start of the stretch, and after a rise, whatever had gathered before it is forgotten.
         """
-        active, gone, mark = self.active, self._gone, self.mark
-        waiting = not active
-        for frame, (step, up, down) in enumerate(zip(evidence.tolist(), rise.tolist(), fall.tolist(), strict=True), first):
-            if waiting and up == inf:
-                gone, mark = 0.0, frame + 1
-                continue
-            waiting = False
-            gone += -step if active else step
+        steps, ups, downs = evidence.tolist(), rise.tolist(), fall.tolist()
+        growing, possible = np.flatnonzero(evidence >= 0).tolist(), np.flatnonzero(rise < np.inf).tolist()
+        at, active, gone, mark = 0, self.active, self._gone, self.mark
+        if not active and (at := _next(possible, 0, len(steps))):
+            gone, mark = 0.0, first + at
+        while at < len(steps):
+            gone += -steps[at] if active else steps[at]
+            at += 1
             if gone < 0:
-                gone, mark = 0.0, frame + 1
-            elif gone >= (down if active else up):
+                # Where nothing has gathered, only a frame that adds something matters.
+                at = at if active else _next(growing, at, len(steps))
+                gone, mark = 0.0, first + at
+            elif gone >= (downs if active else ups)[at - 1]:
                 if active:
                     yield self.onset, mark
+                    at = _next(possible, at, len(steps))
                 else:
                     self.onset = mark
-                waiting, active, gone, mark = active, not active, 0.0, frame + 1
+                active, gone, mark = not active, 0.0, first + at
         self.active, self._gone, self.mark = active, gone, mark
 
     def nothing(self, stop: int) -> Iterator[tuple[int, int]]:
         """Passes frames up to `stop` that hold no burst, while none is going on."""
         self._gone, self.mark = 0.0, stop
         yield from ()
+
+
+def _next(places: list[int], at: int, stop: int) -> int:
+    """The first of the places that is not before `at`; `stop` where there is none."""
+    after = bisect_left(places, at)
+    return places[after] if after < len(places) else stop

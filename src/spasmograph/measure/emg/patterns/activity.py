@@ -11,6 +11,8 @@ from spasmograph.model import Burst, ChannelQuality, Floats, Span
 from spasmograph.model.common import frozen
 from spasmograph.terms import Muscle, Side
 
+_APART_S = 0.001
+
 Waveform = Callable[[str, float, float], Floats]
 """Conditioned samples (n,) in microvolts of the channel with that label, from an onset to an offset in seconds, NaN where not measured."""
 
@@ -57,6 +59,10 @@ def edges(bursts: Sequence[Burst]) -> Floats:
 
 def covered(bursts: Sequence[Burst]) -> Floats:
     """The time that lies in any burst, (k, 2)."""
+    times_s = edges(bursts)
+    # As a detector tells them they lie apart, in order.
+    if np.all(times_s[:, 1] > times_s[:, 0]) and np.all(times_s[1:, 0] > times_s[:-1, 1] + _APART_S):
+        return times_s
     return joined([Span(onset_s=burst.onset_s, offset_s=burst.offset_s) for burst in bursts])
 
 

@@ -129,7 +129,8 @@ def _measured(activity: Activity, span: Span, parameters: Parameters) -> bool:
 
 def _mean_uv(activity: Activity, span: Span) -> float:
     """The mean envelope within a span, noise taken out by power, at least 0."""
-    return _without_noise(float(np.nanmean(_samples(activity, span))), activity)
+    samples = _samples(activity, span)
+    return _without_noise(float(np.mean(samples[np.isfinite(samples)])), activity)
 
 
 def _without_noise(uv: float, activity: Activity) -> float:
