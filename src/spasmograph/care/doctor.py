@@ -8,9 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import numpy as np
-
 from spasmograph.care.scales import ChangeKind, meaningful_change, scale_of, scale_sources
+from spasmograph.care.timeline import quartiles
 from spasmograph.care.treatments import since_last_injection
 from spasmograph.model.record import (
     JournalEntry,
@@ -61,7 +60,7 @@ def spread(entries: Sequence[JournalEntry], since: datetime, until: datetime) ->
     rated = [entry.severity for entry in entries if entry.severity is not None and since <= entry.at < until]
     if not rated:
         return None
-    lower, median, upper = (float(value) for value in np.percentile(rated, [25, 50, 75]))
+    lower, median, upper = quartiles([float(value) for value in rated])
     return Spread(since=since, until=until, count=len(rated), median=median, lower=lower, upper=upper)
 
 

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
-
-import numpy as np
+from statistics import median, quantiles
 
 from spasmograph.model.record import Count, Course, Reading, Step
 
@@ -44,8 +43,16 @@ def binned(readings: Sequence[Reading], step: Step) -> tuple[Reading, ...]:
 
 
 def _median(start: datetime, end: datetime, values: list[float]) -> Reading:
-    lower, median, upper = (float(value) for value in np.percentile(values, [25, 50, 75]))
-    return Reading(at=start + (end - start) / 2, value=median, low=lower, high=upper, count=len(values))
+    lower, middle, upper = quartiles(values)
+    return Reading(at=start + (end - start) / 2, value=middle, low=lower, high=upper, count=len(values))
+
+
+def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
+    """The lower quartile, the median and the upper quartile, between neighbours by their distance."""
+    if len(values) == 1:
+        return values[0], values[0], values[0]
+    lower, middle, upper = quantiles(values, n=4, method="inclusive")
+    return lower, middle, upper
 
 
 def stretch(at: datetime, step: Step) -> tuple[datetime, datetime]:
@@ -63,7 +70,7 @@ def stretch(at: datetime, step: Step) -> tuple[datetime, datetime]:
 def usual_pause(moments: Sequence[datetime]) -> timedelta:
     """The time without a reading from which on a series has a gap."""
     between_s = [(later - earlier).total_seconds() for earlier, later in pairwise(moments)]
-    return max(LEAST_PAUSE, timedelta(seconds=PAUSE_FACTOR * float(np.median(between_s)))) if between_s else LEAST_PAUSE
+    return max(LEAST_PAUSE, timedelta(seconds=PAUSE_FACTOR * median(between_s))) if between_s else LEAST_PAUSE
 
 
 def runs(readings: Sequence[Reading], pause: timedelta) -> tuple[tuple[Reading, ...], ...]:

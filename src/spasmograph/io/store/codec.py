@@ -11,6 +11,7 @@ from spasmograph.errors import DamagedRecordError, EntryError, NewerRecordError
 from spasmograph.model.record import ENTRY_TYPES, Entry
 from spasmograph.terms import EntryKind
 
+_KINDS = frozenset(EntryKind)
 # What reading an entry says of a field or a word that this version does not know.
 _FROM_LATER = frozenset({"unexpected_keyword_argument", "enum"})
 
@@ -45,7 +46,7 @@ def entry_from(kind: str, body: str) -> Entry:
         NewerRecordError: only a newer version of the program knows this kind, or a field of it.
         DamagedRecordError: the text is not what this program or an older one wrote.
     """
-    if kind not in set(EntryKind):
+    if kind not in _KINDS:
         raise _newer(kind)
     try:
         entry: Entry = adapter(EntryKind(kind)).validate_json(body)
@@ -71,7 +72,7 @@ def entry_from_dict(plain: Mapping[str, Any]) -> Entry:
     """
     values = dict(plain)
     name = values.pop("kind", None)
-    if name not in set(EntryKind):
+    if name not in _KINDS:
         msg = f"kind is {name!r}; it must be one of {', '.join(EntryKind)}"
         raise EntryError(msg)
     try:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from typing import TypeVar
 from uuid import uuid4
 
@@ -77,7 +78,7 @@ class EntryStore:
         columns = (entries.c.id, entries.c.kind, entries.c.at_us, entries.c.offset_s, entries.c.subject, entries.c.value)
         query = select(*columns).where(*_within(kinds, since, until)).order_by(entries.c.at_us, entries.c.id)
         with reading(self.engine) as connection:
-            return [_point(row) for row in connection.execute(query)]
+            return [_point(*row) for row in connection.execute(query)]
 
     def recording(self, sha256: str) -> RecordingEntry | None:
         """The recording with these contents, if there is one."""
@@ -211,8 +212,8 @@ def _entry(row: Row[str, str]) -> Entry:
     return entry_from(row.kind, row.body)
 
 
-def _point(row: Row[str, str, int, int, str, float | None]) -> Point:
-    return Point(id=row.id, kind=EntryKind(row.kind), at=moment(row.at_us, row.offset_s), subject=row.subject, value=row.value)
+def _point(entry_id: str, kind: str, at_us: int, offset_s: int, subject: str, value: float | None) -> Point:
+    return Point(id=entry_id, kind=EntryKind(kind), at=moment(at_us, offset_s), subject=subject, value=value)
 
 
 def microseconds(at: datetime) -> int:
@@ -222,7 +223,12 @@ def microseconds(at: datetime) -> int:
 
 def moment(at_us: int, offset_s: int = 0) -> datetime:
     """The same back, in the local time that lies so far from UTC."""
-    return (_EPOCH + at_us * _MICROSECOND).astimezone(timezone(timedelta(seconds=offset_s)))
+    return (_EPOCH + timedelta(microseconds=at_us)).astimezone(_zone(offset_s))
+
+
+@cache
+def _zone(offset_s: int) -> timezone:
+    return timezone(timedelta(seconds=offset_s))
 
 
 def _not_there(entry_id: str) -> NotThereError:

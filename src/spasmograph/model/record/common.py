@@ -1,5 +1,6 @@
 """What every entry of a person's record has: when it was, how exactly that is known, when it was noted, and which version of it this is."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +10,8 @@ from spasmograph.errors import EntryError
 from spasmograph.terms import EntryKind, Precision
 
 HIGHEST = 10
+# Half of a pair that stands for one character; no text has it alone.
+_LONE_HALF = re.compile("[\ud800-\udfff]")
 LONGEST_NAME, LONGEST_NOTE = 200, 20_000
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 _MINUTE = timedelta(minutes=1)
@@ -104,6 +107,6 @@ def check_text(name: str, value: str, *, longest: int = LONGEST_NOTE, needed: bo
     if len(value) > longest:
         msg = f"{name} has {len(value)} characters; at most {longest} are kept"
         raise EntryError(msg, field=name)
-    if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
+    if "\x00" in value or not (value.isascii() or _LONE_HALF.search(value) is None):
         msg = f"{name} holds a character that no text has"
         raise EntryError(msg, field=name)

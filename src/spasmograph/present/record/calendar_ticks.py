@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 
 from spasmograph.language import written
 
@@ -22,7 +23,7 @@ def ticks_between(since: datetime, until: datetime, width_px: float) -> list[Tic
     """Ticks in `[since, until)` with room for their labels: the finest steps of the calendar that fit."""
     most = max(2, int(width_px / LEAST_PX))
     for step, parts in _STEPS:
-        moments = [at for at in step(since, until) if since <= at < until]
+        moments = list(islice((at for at in step(since, until) if since <= at < until), most + 1))
         if len(moments) <= most:
             return [Tick(at=at, label=written(at, parts)) for at in moments]
     return []
