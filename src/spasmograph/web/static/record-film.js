@@ -1,0 +1,57 @@
+// The film: chunks are kept as they arrive, and time is counted from the moment at which the recorder began.
+
+const KINDS = [
+  ["video/webm;codecs=vp8", "opus"],
+  ["video/webm;codecs=vp9", "opus"],
+  ["video/mp4;codecs=avc1.640028", "mp4a.40.2"],
+  ["video/mp4;codecs=avc1.42E01F", "mp4a.40.2"],
+];
+const CHUNK_MS = 1000;
+
+function kindFor(sound) {
+  const kinds = KINDS.map(([picture, voice]) => (sound ? `${picture},${voice}` : picture));
+  return [...kinds, "video/webm", "video/mp4"].find((kind) => MediaRecorder.isTypeSupported(kind));
+}
+
+export class Film {
+  constructor(stream, { bitsPerSecond, onChunk = () => {} }) {
+    const sound = stream.getAudioTracks().length > 0;
+    this.recorder = new MediaRecorder(stream, { mimeType: kindFor(sound), videoBitsPerSecond: bitsPerSecond });
+    this.chunks = [];
+    this.zero = null;
+    this.recorder.addEventListener("dataavailable", ({ data }) => {
+      if (!data.size) return;
+      this.chunks.push(data);
+      onChunk(data, this.chunks.length - 1);
+    });
+  }
+
+  get type() { return this.recorder.mimeType; }
+
+  // Resolves when the recorder runs.
+  start() {
+    return new Promise((done, failed) => {
+      this.recorder.addEventListener("start", (event) => {
+        this.zero = event.timeStamp;
+        this.at = new Date(performance.timeOrigin + event.timeStamp);
+        done();
+      }, { once: true });
+      this.recorder.addEventListener("error", (event) => failed(event.error), { once: true });
+      this.recorder.start(CHUNK_MS);
+    });
+  }
+
+  // Seconds since the recorder began.
+  now() { return (performance.now() - this.zero) / 1000; }
+
+  // The whole film, when its last chunk has arrived.
+  stop() {
+    if (this.recorder.state === "inactive") return Promise.resolve(this.whole());
+    return new Promise((done) => {
+      this.recorder.addEventListener("stop", () => done(this.whole()), { once: true });
+      this.recorder.stop();
+    });
+  }
+
+  whole() { return new Blob(this.chunks, { type: this.type }); }
+}
