@@ -9,9 +9,11 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, wait
+from concurrent.futures import Executor, Future, wait
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
@@ -28,6 +30,8 @@ from spasmograph.terms import AnalysisState, EntryKind
 
 T = TypeVar("T")
 Measure = Callable[[Work], InShort]
+Pool = Callable[[], AbstractContextManager[Executor]]
+ONE_PROCESS: Pool = partial(worker_pool, 1)
 # Progress reaches the database so often; a job that was removed is ended as soon.
 BEAT_S = 0.5
 # How often this process looks for work that another one has put into the database.
@@ -58,7 +62,8 @@ class _TooLongError(Exception):
 class Analyses:
     """Measures what waits: in the background from `start` to `stop`, or here and now by `finish`.
 
-    `first` is done in the background before anything else. `measure` is what a worker does with one recording; it is sent to another process.
+    `first` is done in the background before anything else. `measure` is what a worker does with one recording; it is sent to the executor of a `pool`
+    of its own, by default a fresh process.
     """
 
     def __init__(
@@ -69,8 +74,10 @@ class Analyses:
         clock: Callable[[], datetime],
         first: Callable[[], None] = lambda: None,
         measure: Measure = measure_recording,
+        pool: Pool = ONE_PROCESS,
     ) -> None:
-        self._store, self._media, self._clock, self._first, self._measure = store, MediaFolder(home), clock, first, measure
+        self._store, self._media, self._clock = store, MediaFolder(home), clock
+        self._first, self._measure, self._pool = first, measure, pool
         self._jobs = JobStore(store.engine, owner=f"{socket.gethostname()[:24]}/{os.getpid()}/{uuid4().hex[:16]}"[:64])
         self._stopping, self._woken = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
@@ -162,7 +169,7 @@ class Analyses:
 
     def _in_worker(self, job: Job, entry: RecordingEntry, path: Path) -> InShort:
         """What a fresh process gives back; it is ended when it takes too long, when the recording is removed, and when this process ends."""
-        with TemporaryDirectory(prefix="spasmograph-") as folder, worker_pool(1) as pool:
+        with TemporaryDirectory(prefix="spasmograph-") as folder, self._pool() as pool:
             pulse = Path(folder) / "pulse"
             pulse.touch()
             work = Work(
