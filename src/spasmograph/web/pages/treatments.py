@@ -75,9 +75,9 @@ def add(request: Request, form: Sent) -> Response:
 
 
 @router.get("/{treatment_id}")
-def one(request: Request, treatment_id: str) -> Response:
-    """One treatment, with what came of it."""
-    return _shown(request, workspace_of(request).get(treatment_id, Treatment), Filled())
+def one(request: Request, treatment_id: str, add: str = "") -> Response:
+    """One treatment, with what came of it; `add` opens the form for a side effect at once."""
+    return _shown(request, workspace_of(request).get(treatment_id, Treatment), Filled(), add=add)
 
 
 @router.get("/{treatment_id}/edit")
@@ -218,7 +218,7 @@ def _with(form: Filled, **values: str) -> Filled:
     return replace(form, values={**form.values, **{name: (value,) for name, value in values.items()}})
 
 
-def _shown(request: Request, treatment: Treatment, form: Filled, *, status: int = 200) -> Response:
+def _shown(request: Request, treatment: Treatment, form: Filled, *, status: int = 200, add: str = "") -> Response:
     """A treatment's own page."""
     workspace = workspace_of(request)
     drawn = any(site.x is not None for site in treatment.sites)
@@ -228,6 +228,7 @@ def _shown(request: Request, treatment: Treatment, form: Filled, *, status: int 
         status=status,
         one=treatment,
         form=form,
+        add=add,
         session=workspace.treatments().sessions.get(treatment.id),
         drawing=face_map(treatment.sites) if drawn else "",
         statements=load_treatments().said_of(treatment.treatment, treatment.name),

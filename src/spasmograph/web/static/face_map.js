@@ -9,7 +9,6 @@ const own = section.querySelector("[data-own]");
 const editor = section.querySelector("[data-editor]");
 const editorUnits = section.querySelector("[data-editor-units]");
 const total = section.querySelector("[data-total]");
-const totalWords = total.textContent;
 let chosen = null;
 
 const rings = new Map([...drawing.querySelectorAll(".offered")].map((group) => {
@@ -57,7 +56,8 @@ function draw() {
   const sum = known.reduce((one, other) => one + other, 0);
   total.hidden = known.length === 0;
   const shown = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 }).format(sum);
-  const words = totalWords.replace("…", shown);
+  const unknown = all.some(({ field }) => field.value.trim() === "?");
+  const words = (unknown ? total.dataset.atLeast : total.dataset.exactly).replace("…", shown);
   if (total.textContent !== words) total.textContent = words;
 }
 
