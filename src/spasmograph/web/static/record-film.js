@@ -1,4 +1,4 @@
-// The film: chunks are kept as they arrive, and time is counted from the moment at which the recorder began.
+// The film: chunks are kept as they arrive, and time is counted from the moment at which the recorder was set going.
 
 const KINDS = [
   ["video/webm;codecs=vp8", "opus"],
@@ -31,17 +31,16 @@ export class Film {
   // Resolves when the recorder runs.
   start() {
     return new Promise((done, failed) => {
-      this.recorder.addEventListener("start", (event) => {
-        this.zero = event.timeStamp;
-        this.at = new Date(performance.timeOrigin + event.timeStamp);
-        done();
-      }, { once: true });
+      this.recorder.addEventListener("start", () => done(), { once: true });
       this.recorder.addEventListener("error", (event) => failed(event.error), { once: true });
+      // The film's first picture is the first after this call; the event "start" may come more than half a second later.
+      this.zero = performance.now();
+      this.at = new Date();
       this.recorder.start(CHUNK_MS);
     });
   }
 
-  // Seconds since the recorder began.
+  // Seconds of the film, to within a picture or two.
   now() { return (performance.now() - this.zero) / 1000; }
 
   // The whole film, when its last chunk has arrived.
