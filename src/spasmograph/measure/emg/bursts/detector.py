@@ -11,6 +11,7 @@ at three times the noise, 0.98 at eight times.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from math import exp, inf, log
 
@@ -76,6 +77,21 @@ class _Course:
     evidence: Floats
     rise: Floats
     fall: Floats
+
+
+class _Lit:
+    """The samples in which runs are looked for, and their power over the noise's as it is and without what is slow, made when a run needs it."""
+
+    def __init__(self, samples: Stretch, noise: Noise, window_s: float) -> None:
+        self.samples, self.noise, self._window_s = samples, noise, window_s
+
+    @cached_property
+    def ratios(self) -> Stretch:
+        return self.samples.ratios(self.noise.power)
+
+    @cached_property
+    def sharp(self) -> Stretch:
+        return self.samples.sharpened(self._window_s).ratios(self.noise.power * self.noise.sharp_share)
 
 
 class BurstDetector:
@@ -180,13 +196,14 @@ class BurstDetector:
         ratios = self._frames(window, powers) / noise.power
         inner = ratios[self._margin : -self._margin]
         missing = first + np.flatnonzero(~np.isfinite(inner))
-        course, stretch = self._course(ratios, noise), self._continued(window)
+        course = self._course(ratios, noise)
+        lit = _Lit(self._continued(window), noise, self._rules["burst_sharp_s"])
         for onset, offset in self._scan.runs(course.evidence, course.rise, course.fall, first) if course else self._scan.nothing(first + len(inner)):
             before = missing[missing < onset]
             self._unmeasured = int(before[-1]) if len(before) else self._unmeasured
-            yield from self._run(stretch, onset, offset, noise)
+            yield from self._run(lit, onset, offset)
         self._unmeasured = int(missing[-1]) if len(missing) else self._unmeasured
-        yield from self._kept(stretch, first + len(inner), noise)
+        yield from self._kept(lit, first + len(inner))
 
     def _frames(self, window: Window, powers: Floats) -> Floats:
         """Power by frame, NaN where not measured, of the block and `_margin` frames on both sides of it."""
@@ -232,27 +249,27 @@ class BurstDetector:
         kept = self._open.part(self._open.first, window.first)
         return Stretch(samples=np.concatenate([kept, window.samples]), first=self._open.first, rate_hz=self._rate_hz)
 
-    def _kept(self, stretch: Stretch, end: int, noise: Noise) -> Iterator[Run]:
+    def _kept(self, lit: _Lit, end: int) -> Iterator[Run]:
         """Keeps the samples of a burst that goes on; one that has gone on for too long is told so far."""
         self._open = None
         if not self._scan.active:
             return
         if (end - self._scan.onset) / self._frame_rate_hz > self._rules["burst_longest_s"]:
-            yield from self._run(stretch, self._scan.onset, end, noise, cut=True)
+            yield from self._run(lit, self._scan.onset, end, cut=True)
             self._scan.onset = self._resumed = end
-        start = max(stretch.first, (self._scan.onset - self._margin) * self._hop)
-        self._open = Stretch(samples=stretch.part(start, stretch.first + len(stretch.samples)), first=start, rate_hz=self._rate_hz)
+        self._open = lit.samples.between((self._scan.onset - self._margin) * self._hop, lit.samples.stop)
 
     def _ended(self) -> Iterator[Run]:
         """The burst in which the recording ends."""
         if self._scan.active and self._open is not None:
-            end = (self._open.first + len(self._open.samples)) // self._hop
-            yield from self._run(self._open, self._scan.onset, min(self._scan.mark, end), self._noise.at(end / self._frame_rate_hz))
+            end = self._open.stop // self._hop
+            lit = _Lit(self._open, self._noise.at(end / self._frame_rate_hz), self._rules["burst_sharp_s"])
+            yield from self._run(lit, self._scan.onset, min(self._scan.mark, end))
 
-    def _run(self, stretch: Stretch, onset: int, offset: int, noise: Noise, *, cut: bool = False) -> Iterator[Run]:
+    def _run(self, lit: _Lit, onset: int, offset: int, *, cut: bool = False) -> Iterator[Run]:
         """A run of frames, or nothing if it is not strong enough."""
-        first, stop = onset * self._hop, offset * self._hop
-        ratios = stretch.ratios(first - self._around, stop + self._around, noise.power)
+        first, stop, noise = onset * self._hop, offset * self._hop, lit.noise
+        ratios = lit.ratios.between(first - self._around, stop + self._around)
         frames = ratios.part(first, stop).reshape(-1, self._hop).sum(axis=1) / self._hop
         summed = _summed(frames)
         chance = self._false_per_h(summed, noise)
@@ -260,24 +277,19 @@ class BurstDetector:
             return
         low = self._floor(summed[: self._near + 1])
         yield Run(
-            samples=stretch,
+            samples=lit.samples,
             ratios=ratios,
-            sharp=self._sharp(stretch, first, stop, noise),
+            sharp=lit.sharp.between(first - self._around, stop + self._around),
             first=first,
             stop=stop,
             frames=frames,
             floors=(low, self._floor(summed[-self._near - 1 :] - summed[-self._near - 1]) if len(frames) > self._near else low),
             noise=noise,
             chance=chance,
-            begun=onset == self._resumed or self._unknown(stretch, onset - 1),
-            over=cut or self._unknown(stretch, offset),
+            begun=onset == self._resumed or self._unknown(lit.samples, onset - 1),
+            over=cut or self._unknown(lit.samples, offset),
             unmeasured_s=(self._unmeasured + 1) / self._frame_rate_hz,
         )
-
-    def _sharp(self, stretch: Stretch, first: int, stop: int, noise: Noise) -> Stretch:
-        """The power, over the noise's, of the sharpened samples around a run."""
-        sharp = stretch.sharpened(first - self._around, stop + self._around, self._rules["burst_sharp_s"])
-        return sharp.ratios(sharp.first, sharp.stop, noise.power * noise.sharp_share)
 
     def _floor(self, summed: Floats) -> float:
         """The power, over the noise's, below which nothing is told apart from a burst with frames of these sums."""

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import isfinite
 
 import numpy as np
 
@@ -32,26 +31,26 @@ class Stretch:
         """Samples `start` to `stop` (not included) of the recording, as far as they are here."""
         return self.samples[max(0, start - self.first) : max(0, stop - self.first)]
 
-    def sharpened(self, start: int, stop: int, window_s: float) -> "Stretch":
-        """The same without what is slow: each sample less the mean of a short window around it, from `start` to `stop`.
+    def between(self, start: int, stop: int) -> "Stretch":
+        """The same from `start` to `stop` (not included), as far as they are here."""
+        return Stretch(samples=self.part(start, stop), first=max(start, self.first), rate_hz=self.rate_hz)
+
+    def sharpened(self, window_s: float) -> "Stretch":
+        """The same without what is slow: each sample less the mean of a short window around it, in which what was not measured counts as 0.
 
         A band-pass without delay rings slowly before and after a strong burst; edges are sought on what is left.
         """
-        half, first, last = _half(window_s, self.rate_hz), max(start, self.first), min(stop, self.stop)
-        samples = self.part(first - half, last + half)
-        there = np.isfinite(samples)
-        known = samples if there.all() else np.where(there, samples, 0.0)
-        lead = first - max(first - half, self.first)
-        sharp = (samples - moving_mean(known, 2 * half + 1))[lead : lead + max(0, last - first)]
-        return Stretch(samples=sharp, first=first, rate_hz=self.rate_hz)
+        there = np.isfinite(self.samples)
+        known = self.samples if there.all() else np.where(there, self.samples, 0.0)
+        slow = moving_mean(known, 2 * _half(window_s, self.rate_hz) + 1)
+        return Stretch(samples=self.samples - slow, first=self.first, rate_hz=self.rate_hz)
 
-    def ratios(self, start: int, stop: int, noise_power: float) -> "Stretch":
-        """The same in power over the noise's, from `start` to `stop`; what was not measured counts as noise."""
-        ratios = np.square(self.part(start, stop))
+    def ratios(self, noise_power: float) -> "Stretch":
+        """The same in power over the noise's; what was not measured counts as noise."""
+        ratios = np.square(self.samples)
         ratios /= noise_power
-        if not isfinite(np.add.reduce(ratios)):
-            ratios[~np.isfinite(ratios)] = 1.0
-        return Stretch(samples=ratios, first=max(start, self.first), rate_hz=self.rate_hz)
+        ratios[~np.isfinite(ratios)] = 1.0
+        return Stretch(samples=ratios, first=self.first, rate_hz=self.rate_hz)
 
 
 @lru_cache(maxsize=64)

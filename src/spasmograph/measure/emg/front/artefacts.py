@@ -163,17 +163,21 @@ def _sudden(samples: Floats, rate_hz: float, ordinary: Ordinary, parameters: Par
     if len(change) < _LEAST_CUTS * length:
         return np.empty(0, np.intp)
     rows = change[: len(change) // length * length].reshape(-1, length)
-    # Column by column: many short rows take several times as long.
-    top = rows[:, 0].copy()
-    for column in range(1, length):
-        np.maximum(top, rows[:, column], out=top)
-    np.nan_to_num(top, copy=False)
+    top = np.nan_to_num(_highest(rows))
     # The neighbours next to it may hold a part of the same jump.
     around = np.concatenate([top[:1].repeat(3), top, top[-1:].repeat(3)])
     beside = np.maximum(np.maximum(around[:-6], around[1:-5]), np.maximum(around[5:-1], around[6:]))
     least = parameters["jump_least_ratio"] * np.maximum(beside, ordinary.step_uv)
     cells = np.flatnonzero((top > least) & (top > 0))
     return np.asarray(cells * length + rows[cells].argmax(axis=1), np.intp)
+
+
+def _highest(rows: Floats) -> Floats:
+    """The largest of each of many short rows: halves against halves, then column by column, which is quicker than row by row."""
+    while rows.shape[1] % 2 == 0:
+        rows = np.maximum(rows[:, ::2], rows[:, 1::2])
+    highest: Floats = np.maximum.reduce(list(rows.T))
+    return highest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -177,7 +177,8 @@ def _cut(samples: Floats, trusted: NDArray[np.bool_], rate_hz: float, hz: float,
     """Least squares in each segment, all harmonics at once."""
     length = 2 * round(_SEGMENT_S * rate_hz / 2)
     count = -(-len(samples) // length)
-    rows = np.append(samples, np.zeros(count * length - len(samples))).reshape(count, length)
+    spare = count * length - len(samples)
+    rows = (np.append(samples, np.zeros(spare)) if spare else samples).reshape(count, length)
     whole = np.arange(count) < len(samples) // length
     if not trusted.all():
         whole[np.flatnonzero(~trusted) // length] = False
