@@ -51,14 +51,17 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What was said of one response: which, whether it is there, what the test says, and the error of its latency in ms, NaN without."""
+    """What was said of one response: which, whether it is there, what the test says, and the error of its latency in ms, NaN without.
+
+    `covered`: its interval holds the truth; None where no interval is told.
+    """
 
     case: Case
     kind: ResponseKind
     there: bool
     presence: Presence
     latency_error_ms: float = float("nan")
-    covered: bool = False
+    covered: bool | None = None
 
 
 def section(*, workers: int = 2, absent: int = ABSENT, present: int = PRESENT) -> Section:
@@ -132,7 +135,7 @@ def _answer(case: Case, made: SimulatedEmg, response: EvokedResponse) -> Answer:
         there=bool(true),
         presence=response.presence,
         latency_error_ms=latency.value - middle,
-        covered=latency.low <= middle <= latency.high,
+        covered=latency.low <= middle <= latency.high if np.isfinite(latency.low) and true else None,
     )
 
 
@@ -228,17 +231,20 @@ def _sizes_table(answers: Sequence[Answer]) -> Table:
         "called absent",
         "latency error, ms (median, p90)",
         "bias, ms",
-        "interval holds the truth",
+        "latency told",
+        "interval holds the truth, of those told",
     )
     return Table(title="Responses that are there", columns=columns, cells=tuple(cells))
 
 
-def _errors(seen: Sequence[Answer]) -> tuple[str, str, str]:
+def _errors(seen: Sequence[Answer]) -> tuple[str, str, str, str]:
+    """The error of the latencies that are told, their bias, the share that is told, and how often their interval holds the truth."""
     errors = [one.latency_error_ms for one in seen if np.isfinite(one.latency_error_ms)]
-    if not errors:
-        return "—", "—", "—"
+    covered = [one.covered for one in seen if one.covered is not None]
+    if not (errors and covered):
+        return "—", "—", "—", "—"
     middle, late = np.quantile(np.abs(errors), [0.5, 0.9])
-    return f"{middle:.2f}, {late:.2f}", f"{np.median(errors):+.2f}", f"{np.mean([one.covered for one in seen]):.2f}"
+    return f"{middle:.2f}, {late:.2f}", f"{np.median(errors):+.2f}", f"{len(errors) / len(seen):.2f}", f"{np.mean(covered):.2f}"
 
 
 def _absent_table(answers: Sequence[Answer]) -> Table:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.ndimage import gaussian_filter1d
 
 from spasmograph.model import Annotation, ArraySource, Biosignal, BiosignalRecording, Channel, Floats
 from spasmograph.terms import ChannelKind, Muscle, Side
@@ -66,12 +67,12 @@ def _share(world: World, number: int) -> float:
 
 
 def _response(world: World, since_ms: Floats, random: np.random.Generator) -> Floats:
-    """A two-phased potential that leaves the base line at once; or, if it adds up only rectified, a burst of another shape in each sweep."""
+    """A two-phased potential that leaves the base line at once; or, if it adds up only rectified, another burst in the band of EMG in each sweep."""
     phase = (since_ms - world.latency_ms) / world.duration_ms
     inside = (phase >= 0) & (phase < 1)
     wave = np.where(inside, np.sin(2 * np.pi * phase) * (1 - phase) / 1.0559, 0.0)
     if world.rectified:
-        wave = np.where(inside, random.standard_normal(len(phase)), 0.0)
+        wave = np.where(inside, gaussian_filter1d(random.standard_normal(len(phase)), 0.0006 * world.rate_hz), 0.0)
         wave /= max(float(np.ptp(wave)), 1e-9)
     return np.asarray(world.amplitude_uv * wave)
 

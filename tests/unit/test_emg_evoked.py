@@ -9,6 +9,7 @@ from spasmograph.measure.emg.evoked.onset import Course, first_deflections, onse
 from spasmograph.measure.emg.evoked.presence import jittering_response, kernels, locked_response
 from spasmograph.measure.emg.evoked.responses import evoked_response, search_for
 from spasmograph.measure.emg.evoked.sweeps import average_evoked
+from spasmograph.measure.emg.simulate import WORLDS, Setting, act_out
 from spasmograph.model import Channel, EvokedResponse, Presence, ResponseKind
 from spasmograph.parameters import load_emg_parameters
 from spasmograph.terms import ChannelKind, Muscle, Side
@@ -156,6 +157,25 @@ def test_a_jittering_response_is_found_rectified() -> None:
     assert found.latency_ms.value == pytest.approx(32.0, abs=3.0)
     assert found.amplitude_uv.value == pytest.approx(120.0, rel=0.25)
     assert found.average_uv[found.time_ms > 2].min() > 0
+
+
+@pytest.mark.parametrize("rate_hz", [2000.0, 5000.0])
+def test_r2_is_as_exact_at_every_rate(rate_hz: float) -> None:
+    late_ms, shares = [], []
+    for seed in range(5):
+        setting = Setting(seed=seed, duration_s=60.0, strength=5.0, rate_hz=rate_hz, side=Side.LEFT)
+        plan = WORLDS["blink_reflex"](setting)
+        assert plan.stimulation
+        late = next(reply for reply in plan.stimulation.replies if reply.kind is R2)
+        made = act_out("late", replace(plan, electrodes=(late.electrode,), stimulation=replace(plan.stimulation, replies=(late,))), setting)
+        channel = made.biosignal.recording.channels[0]
+        evoked = average_evoked(made.biosignal.samples(channel), np.array(made.truth.stimuli_s), rate_hz=rate_hz, with_interval=False)
+        found = evoked_response(evoked, search_for(R2), channel)
+        late_ms.append(found.latency_ms.value - float(np.mean([one.latency_ms for one in made.truth.responses])))
+        shares.append(found.amplitude_uv.value / float(np.mean([one.amplitude_uv for one in made.truth.responses])))
+
+    assert np.median(np.abs(late_ms)) < 2.0
+    assert 0.88 < np.median(shares) < 1.12
 
 
 def test_a_weak_pattern_of_r2_is_not_called_absent() -> None:

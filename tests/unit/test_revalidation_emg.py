@@ -92,7 +92,8 @@ def test_answers_compare_with_the_truth() -> None:
     (spread,) = (one for one in there if one.kind is ResponseKind.LATERAL_SPREAD)
     assert (spread.there, spread.presence) == (True, Presence.PRESENT)
     assert abs(spread.latency_error_ms) < 0.5
-    assert [one.there for one in absent] == [False]
+    assert spread.covered is not None
+    assert [(one.there, one.covered) for one in absent] == [(False, None)]
 
 
 def test_the_peer_has_a_lock_of_its_own_with_hashes_and_no_addresses() -> None:

@@ -36,7 +36,7 @@ _SIGNS = 25
 _ACTIVITY_STEP_MS = 1.0
 _BAND_WAVE = 4
 _BOX_MS = 16.0
-_PATTERNS = 100
+PATTERNS = 100
 _PATTERN_MS = 30.0
 _PATTERN_HZ = (30.0, 300.0)
 _PATTERN_JITTER_MS = 1.5
@@ -197,7 +197,7 @@ def _least_jittering(bound: float, evoked: EvokedAverage, ordered: Floats) -> fl
 
     Patterns are added to what the sweeps hold before the stimulus, and tested as the sweeps themselves are.
     """
-    patterns, place = _patterns(evoked.rate_hz)
+    patterns, place = interference_patterns(evoked.rate_hz)
     quiet = evoked.sweeps_uv[:, evoked.time_ms < -1.0]
     length, pieces = patterns.shape[1], max(quiet.shape[1] // patterns.shape[1], 1)
     rest = quiet[:, np.arange(pieces * length) % quiet.shape[1]].reshape(-1, length)
@@ -218,14 +218,14 @@ def _least_jittering(bound: float, evoked: EvokedAverage, ordered: Floats) -> fl
 
 
 @lru_cache(maxsize=8)
-def _patterns(rate_hz: float) -> tuple[Floats, int]:
+def interference_patterns(rate_hz: float) -> tuple[Floats, int]:
     """Interference patterns of 1 uV peak to peak, of varying onset and amplitude, and the sample at which their activity is greatest."""
     random = np.random.default_rng(_SEED)
     count = max(round(_PATTERN_MS * rate_hz / 1000.0), 4)
     hertz = np.fft.rfftfreq(8 * count, 1.0 / rate_hz)
-    spectrum = np.fft.rfft(random.standard_normal((_PATTERNS, 8 * count)), axis=1) * ((hertz > _PATTERN_HZ[0]) & (hertz < _PATTERN_HZ[1]))
+    spectrum = np.fft.rfft(random.standard_normal((PATTERNS, 8 * count)), axis=1) * ((hertz > _PATTERN_HZ[0]) & (hertz < _PATTERN_HZ[1]))
     patterns = np.fft.irfft(spectrum, 8 * count, axis=1)[:, 3 * count : 4 * count]
-    patterns *= np.clip(1.0 + _PATTERN_WOBBLE * random.standard_normal((_PATTERNS, 1)), 0.2, None) / np.ptp(patterns, axis=1, keepdims=True)
-    late = np.round(_PATTERN_JITTER_MS * random.standard_normal(_PATTERNS) * rate_hz / 1000.0).astype(np.intp)
+    patterns *= np.clip(1.0 + _PATTERN_WOBBLE * random.standard_normal((PATTERNS, 1)), 0.2, None) / np.ptp(patterns, axis=1, keepdims=True)
+    late = np.round(_PATTERN_JITTER_MS * random.standard_normal(PATTERNS) * rate_hz / 1000.0).astype(np.intp)
     padded = np.stack([np.roll(np.pad(pattern, count // 2), by) for pattern, by in zip(patterns, late, strict=True)])
     return padded, int(np.argmax(activity(padded, rate_hz).mean(axis=0)))

@@ -1,7 +1,9 @@
 """How large a response is and how long it lasts, each with a 95 % interval by drawing sweeps anew.
 
-The onset of a response whose time varies (R2) is that of the rectified average, so it lies near the earliest sweeps. Its error in simulation, with 17
-sweeps and a jitter of 1.5 ms: 3 ms at the median where the amplitude is 5 times the noise, 0.8 ms at 10 times, 0.6 ms at 20 times.
+The onset of a response whose time varies (R2) is that of the rectified average, so it lies near the earliest sweeps. Its error in simulation, with 20
+sweeps and a jitter of 1.5 ms, at 2 to 10 kHz: about 1 ms at the median where the amplitude is 5 to 20 times the noise, 3 ms at 3 times; of 100 errors
+at 5 times the noise 10 are above 4.5 ms. Its 95 % interval held the truth in 96 to 100 of 100. Its amplitude was right to within 5 % at the median
+from 5 times the noise on.
 
 The 95 % interval of the latency of the other responses held the truth in 96 to 98 of 100 simulated recordings at 5 times the noise (10 or 20 sweeps,
 1 and 2 kHz), in 92 to 94 at 3 times.
@@ -12,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from spasmograph.measure.emg.evoked.onset import Course, onsets_ms, smoothed
+from spasmograph.measure.emg.evoked.presence import PATTERNS, interference_patterns
 from spasmograph.measure.emg.evoked.sweeps import resampling, widening
 from spasmograph.model import Estimate, EvokedAverage, Floats
 from spasmograph.parameters import Parameters
@@ -19,6 +22,8 @@ from spasmograph.parameters import Parameters
 NOTHING = Estimate(value=float("nan"))
 _RECTIFIED_SMOOTH_MS = 1.0
 _SLOW_MS = 6.0
+_SIZES, _SIZE_STEPS = (0.1, 300.0), 60  # of the patterns that tell amplitudes, over the noise
+_FAST_MS = 0.3  # half the power at 440 Hz
 _RECTIFIED_BEFORE_MS = 15.0
 _AFTER_R1_MS = 4.0
 _AHEAD_MS = 3.0
@@ -93,18 +98,22 @@ def _times(course: Course, drawn: Floats, until_ms: float, parameters: Parameter
 
 
 def rectified(evoked: EvokedAverage) -> Floats:
-    """Each sweep rectified, (n, m), without what is slower than 6 ms and smoothed with a bell of 1 ms."""
-    fast = evoked.sweeps_uv - smoothed(evoked.sweeps_uv, evoked.rate_hz, _SLOW_MS)
-    return smoothed(np.abs(fast), evoked.rate_hz, _RECTIFIED_SMOOTH_MS)
+    """Each sweep in the band of EMG rectified, (n, m), and smoothed with a bell of 1 ms."""
+    return smoothed(np.abs(_in_band(evoked.sweeps_uv, evoked.rate_hz)), evoked.rate_hz, _RECTIFIED_SMOOTH_MS)
+
+
+def _in_band(courses: Floats, rate_hz: float) -> Floats:
+    """Courses without what is slower than a bell of 6 ms or faster than the band of EMG, so that no rate lets in more noise than another."""
+    return smoothed(courses, rate_hz, _FAST_MS) - smoothed(courses, rate_hz, _SLOW_MS)
 
 
 def jittering_sizes(evoked: EvokedAverage, extent: Extent, parameters: Parameters) -> Sizes:
     """Sizes of a response whose time varies: onset, duration and area from the rectified average, amplitude as the mean of single sweeps.
 
-    What the same sweeps hold before the stimulus is taken out: of the area its mean, of the amplitude its square.
+    What the same sweeps hold before the stimulus is taken out of all.
     """
     weights = resampling(len(evoked.sweeps_uv), int(parameters["average_resamples"]) // 2)
-    strength, single = _averages(rectified(evoked), parameters), _single_amplitudes(evoked, extent)
+    strength, amplitudes = _averages(rectified(evoked), parameters), _amplitudes(evoked, extent, weights)
     before = evoked.time_ms < -1.0
     drawn = strength - strength[:, before].mean(axis=1, keepdims=True)
     course = Course(
@@ -117,18 +126,34 @@ def jittering_sizes(evoked: EvokedAverage, extent: Extent, parameters: Parameter
     onsets, ends = _times(course, drawn, extent.until_ms, parameters)
     lasting = (evoked.time_ms >= onsets[:, None]) & (evoked.time_ms <= np.nan_to_num(ends, nan=extent.until_ms)[:, None])
     areas = np.maximum(np.sum(np.where(lasting, drawn, 0.0), axis=1) * 1000.0 / evoked.rate_hz, 0.0)
-    rows = np.stack([onsets, np.append(single.mean(), weights @ single), ends - onsets, np.where(np.isfinite(onsets), areas, np.nan)], axis=1)
-    return _with_intervals(rows, widening(len(single)), extent, parameters)
+    rows = np.stack([onsets, amplitudes, ends - onsets, np.where(np.isfinite(onsets), areas, np.nan)], axis=1)
+    return _with_intervals(rows, widening(len(weights[0])), extent, parameters)
 
 
-def _single_amplitudes(evoked: EvokedAverage, extent: Extent) -> Floats:
-    """Each sweep's peak-to-peak amplitude in the window, corrected for what a stretch of the same length before the stimulus holds."""
+def _amplitudes(evoked: EvokedAverage, extent: Extent, weights: Floats) -> Floats:
+    """The mean peak-to-peak amplitude of single sweeps, as they are (first) and as drawn by the weights.
+
+    Noise makes each too large, and by less the larger the response is: how large mean amplitudes come out is told by interference patterns of known
+    size that are added to stretches of the same length before the stimulus.
+    """
     inside = (evoked.time_ms >= extent.window_ms[0]) & (evoked.time_ms < extent.until_ms)
-    fast = evoked.sweeps_uv - smoothed(evoked.sweeps_uv, evoked.rate_hz, _SLOW_MS)
-    quiet, length = fast[:, evoked.time_ms < -1.0], int(inside.sum())
-    pieces = [np.ptp(quiet[:, first : first + length], axis=1) for first in range(0, max(quiet.shape[1] - length + 1, 1), length)]
-    noise = float(np.sqrt(np.mean(np.square(pieces))))
-    return np.asarray(np.sqrt(np.maximum(np.ptp(fast[:, inside], axis=1) ** 2 - noise**2, 0.0)))
+    fast = _in_band(evoked.sweeps_uv, evoked.rate_hz)
+    single, quiet, length = np.ptp(fast[:, inside], axis=1), fast[:, evoked.time_ms < -1.0], int(inside.sum())
+    if quiet.shape[1] < length:
+        return np.full(1 + len(weights), np.nan)
+    pieces = np.concatenate([quiet[:, first : first + length] for first in range(0, quiet.shape[1] - length + 1, length)])
+    added = _in_band(_fitted(interference_patterns(evoked.rate_hz)[0], length), evoked.rate_hz)[np.arange(len(pieces)) % PATTERNS]
+    sizes = np.concatenate([[0.0], np.geomspace(*_SIZES, _SIZE_STEPS) * float(np.std(pieces))])
+    seen = np.maximum.accumulate([float(np.mean([np.ptp(pieces + sign * size * added, axis=1) for sign in (-1, 1)])) for size in sizes])
+    return np.asarray(np.interp(np.append(single.mean(), weights @ single), seen, sizes))
+
+
+def _fitted(rows: Floats, length: int) -> Floats:
+    """Rows cut or filled up with nothing at both ends alike, to a length."""
+    lacking = max(length - rows.shape[1], 0)
+    filled = np.pad(rows, ((0, 0), (lacking // 2, lacking - lacking // 2)))
+    first = (filled.shape[1] - length) // 2
+    return np.asarray(filled[:, first : first + length])
 
 
 def _with_intervals(rows: Floats, wider: float, extent: Extent, parameters: Parameters) -> Sizes:
