@@ -15,6 +15,7 @@ from spasmograph.app.workspace.framing import Framing, look
 from spasmograph.app.workspace.journal import Today, journal_month, own_tags, today
 from spasmograph.app.workspace.noting import note
 from spasmograph.app.workspace.recordings import About, Added, Progress, Recordings, about_file, pieces_of
+from spasmograph.app.workspace.scales import ScalesUsed, scales_used
 from spasmograph.app.workspace.timeline import timeline
 from spasmograph.app.workspace.treatments import Treatments, amend, treatments
 from spasmograph.care.journal import JournalMonth
@@ -144,6 +145,10 @@ class Workspace:
     def timeline(self, since: datetime, until: datetime) -> Timeline:
         """Everything in `[since, until)` on one axis of time; of treatments also what began before and still ran."""
         return timeline(self, since, until)
+
+    def scales_used(self) -> ScalesUsed:
+        """All results of scales, by scale and variant, each beside the one before it."""
+        return scales_used(self)
 
     def treatments(self) -> Treatments:
         """All treatments: what goes on, what is planned, what is over, and the sessions of injections."""
