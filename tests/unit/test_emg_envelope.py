@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spasmograph.measure.emg.bursts.envelope import EnvelopeStream, StoredEnvelope, envelope, moving_sum
+from spasmograph.measure.emg.bursts.envelope import EnvelopeStream, StoredEnvelope, envelope, moving_means, moving_sum
 
 
 def stored(samples: np.ndarray, rate_hz: float, cuts: Sequence[int] = ()) -> np.ndarray:
@@ -83,3 +83,13 @@ def test_the_same_however_the_samples_were_cut(cuts: list[int], seed: int) -> No
     parts = [stream.update(part) for part in np.split(samples, cuts)]
     assert np.array_equal(np.concatenate([*parts, stream.close()]), envelope(samples, rate_hz=1024.0), equal_nan=True)
     assert np.array_equal(stored(samples, 1024.0, cuts), stored(samples, 1024.0), equal_nan=True)
+
+
+@pytest.mark.parametrize("count", [1, 3, 40])
+def test_moving_means_of_several_widths_are_those_of_each_by_itself(count: int) -> None:
+    values = np.random.default_rng(count).normal(size=count)
+    padded = np.concatenate([np.zeros(20), values, np.zeros(20)])
+    for width, means in zip((1, 4, 13), moving_means(values, (1, 4, 13)), strict=True):
+        firsts = np.arange(count) + 20 - width // 2
+        expected = [padded[first : first + width].mean() for first in firsts]
+        np.testing.assert_allclose(means, expected, atol=1e-12)

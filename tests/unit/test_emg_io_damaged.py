@@ -174,7 +174,7 @@ def test_the_task_and_the_checksum(tmp_path: Path) -> None:
     assert found.sha256 == read_biosignal(path).recording.sha256
 
 
-def test_records_larger_than_a_block_are_read_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blocks_of_any_size_give_the_same_samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     channels = [EdfChannel(samples=50), EdfChannel(label="ECG", samples=10), lists_channel(kept(0), kept(1), kept(4))]
     path = edf_file(tmp_path, channels, records=3, variant="+D")
     whole = read_biosignal(path)
@@ -206,3 +206,15 @@ def test_an_opened_recording_can_be_sent_to_another_process(tmp_path: Path) -> N
     found = read_biosignal(edf_file(tmp_path, [EdfChannel()], records=2))
     again = pickle.loads(pickle.dumps(found))  # noqa: S301
     np.testing.assert_array_equal(again.samples(again.recording.channels[0]), found.samples(found.recording.channels[0]))
+
+
+def test_long_and_short_records_give_the_same_samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    channels = [EdfChannel(samples=50), EdfChannel(label="ECG", samples=10), lists_channel(kept(0), kept(1), kept(4))]
+    path = edf_file(tmp_path, channels, records=3, variant="+D")
+    whole = read_biosignal(path)
+    expected = [whole.samples(channel, 3, channel.sample_count - 2) for channel in whole.recording.channels]
+    monkeypatch.setattr(module, "_LONG_BYTES", 0)
+    found = read_biosignal(path)
+    assert found.annotations == whole.annotations
+    for channel, values in zip(found.recording.channels, expected, strict=True):
+        np.testing.assert_array_equal(found.samples(channel, 3, channel.sample_count - 2), values)

@@ -19,7 +19,7 @@ import numpy as np
 
 from spasmograph.errors import InputError
 from spasmograph.measure.emg.bursts.certainty import Certainty
-from spasmograph.measure.emg.bursts.envelope import moving_mean
+from spasmograph.measure.emg.bursts.envelope import moving_means
 from spasmograph.measure.emg.bursts.meter import BurstMeter, Run
 from spasmograph.measure.emg.bursts.noise import Noise, NoiseModel
 from spasmograph.measure.emg.bursts.scan import Scan
@@ -221,7 +221,7 @@ class BurstDetector:
 
         there = np.isfinite(measured)
         ratios = np.where(there, measured, 1.0)
-        smooth = [moving_mean(ratios, width) for width in self._widths]
+        smooth = moving_means(ratios, self._widths)
         above = [course > threshold for course, threshold in zip(smooth, noise.thresholds, strict=True)]
         if not (self._scan.active or any(each.any() for each in above)):
             return None

@@ -1,5 +1,6 @@
 """How strongly a muscle works from moment to moment: the moving RMS of its conditioned EMG."""
 
+from collections.abc import Sequence
 from math import ceil
 
 import numpy as np
@@ -134,16 +135,18 @@ def moving_sum(values: Floats, half: int) -> Floats:
     return sums
 
 
-def moving_mean(values: Floats, width: int) -> Floats:
-    """Means over `width` places around each, of an even number one more before than after it; zeros lie beyond the ends.
+def moving_means(values: Floats, widths: Sequence[int]) -> list[Floats]:
+    """Means over so many places around each, for each of some widths, of an even one more before than after; zeros lie beyond the ends.
 
     By one running sum, which is quick; its rounding error is that of the largest value.
     """
-    before, count = width // 2, len(values)
-    summed = np.zeros(count + width)
-    values.cumsum(out=summed[before + 1 : before + 1 + count])
-    summed[before + 1 + count :] = summed[before + count]
-    return (summed[width:] - summed[:-width]) / width
+    count, most = len(values), max(widths)
+    start = most // 2
+    summed = np.zeros(count + most + 1)
+    values.cumsum(out=summed[start + 1 : start + 1 + count])
+    summed[start + 1 + count :] = summed[start + count]
+    firsts = [start - width // 2 for width in widths]
+    return [(summed[at + width : at + width + count] - summed[at : at + count]) / width for at, width in zip(firsts, widths, strict=True)]
 
 
 def _powers(window: Window) -> tuple[NDArray[np.bool_], Floats]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from spasmograph.measure.emg.bursts.envelope import half_window, moving_mean
+from spasmograph.measure.emg.bursts.envelope import half_window, moving_means
 from spasmograph.model.common import Floats
 from spasmograph.parameters import Parameters
 
@@ -42,7 +42,7 @@ class Stretch:
         """
         there = np.isfinite(self.samples)
         known = self.samples if there.all() else np.where(there, self.samples, 0.0)
-        slow = moving_mean(known, 2 * _half(window_s, self.rate_hz) + 1)
+        (slow,) = moving_means(known, [2 * _half(window_s, self.rate_hz) + 1])
         return Stretch(samples=self.samples - slow, first=self.first, rate_hz=self.rate_hz)
 
     def ratios(self, noise_power: float) -> "Stretch":
