@@ -12,6 +12,7 @@ from spasmograph.app.workspace import Workspace
 from spasmograph.care.journal import is_backfilled
 from spasmograph.errors import EntryError, NotThereError
 from spasmograph.model.record import Entry, JournalEntry, SpasmEpisode
+from spasmograph.model.record.common import FIRST_YEAR, LAST_YEAR
 from spasmograph.web.conflict import Conflict, kept
 from spasmograph.web.forms import Filled, Form, filled, sent_form, workspace_of
 from spasmograph.web.language import text as _
@@ -188,6 +189,7 @@ def _there(workspace: Workspace, entry_id: str) -> Noted | None:
 def _month(month: str, today: date) -> date:
     """The month asked for as 2026-11; what is none is taken for this month."""
     try:
-        return date.fromisoformat(f"{month}-01") if month else today
+        day = date.fromisoformat(f"{month}-01") if month else today
     except ValueError:
         return today
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else today
