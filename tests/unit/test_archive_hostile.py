@@ -15,7 +15,7 @@ import pytest
 
 from spasmograph.app.workspace.archiving import archive, restore
 from spasmograph.errors import ArchiveError, NewerRecordError, RecordError, SpasmographError
-from spasmograph.io.archive import Limits, reading
+from spasmograph.io.archive import Limits
 from spasmograph.io.store import EntryStore, open_database
 from spasmograph.io.store.codec import entry_to_dict
 from spasmograph.model.record import JournalEntry, RecordingEntry
@@ -195,7 +195,7 @@ def test_parts_that_overlap_are_refused(home: Path, tmp_path: Path) -> None:
 
 
 def test_more_than_the_disk_has_is_refused(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading.shutil, "disk_usage", lambda _: type("Usage", (), {"free": 3}))
+    monkeypatch.setattr("spasmograph.io.archive.reading.shutil.disk_usage", lambda _: type("Usage", (), {"free": 3}))
 
     with pytest.raises(RecordError, match=r"the archive needs 0\.0 GB and 0\.0 GB are free; free some space\. Nothing was changed"):
         try_to_restore(home, archived(tmp_path / "a.zip"))

@@ -16,6 +16,8 @@ from spasmograph.app.workspace.journal import Today, journal_month, own_tags, to
 from spasmograph.app.workspace.noting import note
 from spasmograph.app.workspace.recordings import About, Added, Progress, Recordings, about_file, pieces_of
 from spasmograph.app.workspace.scales import ScalesUsed, scales_used
+from spasmograph.app.workspace.table_rows import TableMapping
+from spasmograph.app.workspace.tables import Imported, ImportPlan, carry_out, export_csv, plan_import
 from spasmograph.app.workspace.timeline import timeline
 from spasmograph.app.workspace.treatments import Treatments, amend, treatments
 from spasmograph.care.journal import JournalMonth
@@ -126,6 +128,30 @@ class Workspace:
         if self._analyses:
             self._analyses.wake()
         return restored
+
+    def export_csv(self, target: Path) -> Path:
+        """Write the record as CSV files for spreadsheets into a new folder, or into one file where the name ends with `.zip`; where they are.
+
+        Raises:
+            OutputError: the name is taken, the disk is full, or the folder cannot be written.
+        """
+        return export_csv(self._store, target, now=self.now())
+
+    def plan_import(self, content: bytes | str, mapping: TableMapping) -> ImportPlan:
+        """What reading a table of another program into the record would do, row by row; nothing is done yet.
+
+        Raises:
+            InputError: it is no table, or the mapping names a field or a heading that there is not.
+        """
+        return plan_import(self._store, content, mapping, now=self.now())
+
+    def carry_out(self, plan: ImportPlan) -> Imported:
+        """Do what a plan says, all of it or nothing; what came into the record meanwhile is not added twice.
+
+        Raises:
+            InputError: a question of the plan was not answered.
+        """
+        return carry_out(self._store, plan, now=self.now())
 
     def erase(self) -> None:
         """Delete the record for good with all its files; this workspace is of no use afterwards, and opening the folder again begins a new record.

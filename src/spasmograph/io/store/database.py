@@ -16,7 +16,7 @@ from spasmograph.io.store.tables import metadata
 
 FILE_NAME = "record.sqlite3"
 # Every revision of the tables, oldest first; a test holds this against the migrations themselves.
-REVISIONS = ("0001",)
+REVISIONS: tuple[str, ...] = ("0001",)
 MIGRATIONS = "spasmograph.io.store:migrations"
 _BUSY_MS = 10_000
 _MIGRATION_LOCK = 7_349_021
