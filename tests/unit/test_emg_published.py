@@ -41,6 +41,14 @@ def test_one_side_bursts_together_without_rhythm() -> None:
     assert found["single_muscle_rhythm"][2] is AGAINST
 
 
+def test_a_stray_burst_of_a_quiet_muscle_on_the_other_side_does_not_make_two_sides() -> None:
+    times_s = irregular(0.7, 0.6, 80, np.random.default_rng(0))
+    total_s = float(times_s[-1, 1]) + 2
+    eyes = (muscle(times_s, total_s=total_s), muscle([], side=Side.RIGHT, total_s=total_s))
+    mouths = (muscle([], what=ORIS, total_s=total_s), muscle([(30, 30.1)], what=ORIS, side=Side.RIGHT, total_s=total_s))
+    assert held(*eyes, *mouths)["one_sided_synchronous_irregular"][1] is FOR
+
+
 def test_both_eyes_burst_together() -> None:
     times_s = at_random(0.5, 40, np.random.default_rng(0), recovery_s=0.3)
     left, right = muscle(times_s), muscle(times_s + 0.003, side=Side.RIGHT, total_s=float(times_s[-1, 1]) + 2)

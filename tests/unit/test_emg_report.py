@@ -206,6 +206,15 @@ def test_bursts_are_told_by_muscle_and_side_then_what_goes_together_then_rhythm(
     )
 
 
+def test_a_doubt_about_what_joined_a_movement_stands_beside_it() -> None:
+    rich = WORLDS["rich"]
+    copied = replace(
+        rich, synkinesis=tuple(replace(one, reason="one muscle is seen by both electrodes, which reads as synkinesis") for one in rich.synkinesis)
+    )
+
+    assert "its own strongest; yet one muscle is seen by both electrodes, which reads as synkinesis." in told(copied)
+
+
 def test_long_bursts_are_not_told_as_movements() -> None:
     rich = WORLDS["rich"]
     unnamed = replace(rich, synkinesis=tuple(replace(one, annotated=False) for one in rich.synkinesis))

@@ -3,6 +3,7 @@
 from spasmograph.model import EmgMeasurement
 from spasmograph.parameters import load_emg_parameters
 from spasmograph.present import words
+from spasmograph.present.emg.words import counted
 from spasmograph.present.numbers import SPACE, percent, plain, seconds
 from spasmograph.present.sentences import INTERVAL, analysed_part
 from spasmograph.terms import ChannelKind
@@ -18,7 +19,7 @@ def _recording(measurement: EmgMeasurement) -> str:
     recording = measurement.recording
     muscles = [channel for channel in recording.channels if channel.kind is ChannelKind.EMG]
     rates = words.joined(list(dict.fromkeys(f"{plain(channel.rate_hz)}" for channel in muscles))) or "0"
-    count = f"{len(muscles)} channel{'' if len(muscles) == 1 else 's'}"
+    count = counted(len(muscles), "channel")
     return (
         f"A recording of {count} of surface EMG ({words.shown_name(recording.file_format)}, {rates} samples a second, "
         f"{seconds(recording.duration_s)}{analysed_part(recording)}; task: {words.TASKS[recording.task]}) was analysed. Sides are the person's own."

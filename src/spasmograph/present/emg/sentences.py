@@ -4,11 +4,11 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from spasmograph.model import Burst, EmgMeasurement, Estimate, EvokedResponse, Synchrony, Together
+from spasmograph.model import Burst, EmgMeasurement, Estimate, EvokedResponse, Synchrony, Synkinesis, Together
 from spasmograph.present import words
 from spasmograph.present.emg.amplitudes import amplitude
 from spasmograph.present.emg.leads import Lead, name_of
-from spasmograph.present.emg.words import COUNTED, NO_STIMULATED_SIDE, PRESENCES, RESPONSES, VERDICTS, WHAT_A_BURST_IS, WHAT_A_RESPONSE_IS
+from spasmograph.present.emg.words import COUNTED, NO_STIMULATED_SIDE, PRESENCES, RESPONSES, VERDICTS, WHAT_A_BURST_IS, WHAT_A_RESPONSE_IS, counted
 from spasmograph.present.numbers import SPACE, clock, interval, percent, plain, seconds
 from spasmograph.present.sentences import INTERVAL, analysed_part, verdict
 from spasmograph.terms import ChannelKind, Side, Verdict
@@ -33,7 +33,7 @@ def recording_line(measurement: EmgMeasurement) -> str:
     muscles = [channel for channel in recording.channels if channel.kind is ChannelKind.EMG]
     rates = list(dict.fromkeys(f"{channel.rate_hz:g}" for channel in muscles))
     rate = [f"{words.joined(rates)} samples a second"] if rates else []
-    count = f"{len(muscles)} muscle channel{'' if len(muscles) == 1 else 's'}"
+    count = counted(len(muscles), "muscle channel")
     length = f"{seconds(recording.duration_s)}{analysed_part(recording)}"
     return ", ".join([words.shown_name(recording.file_format) or "recording", count, *rate, length, f"task: {words.TASKS[recording.task]}"])
 
@@ -89,7 +89,7 @@ def _bursts(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> list[str]:
     if not measured:
         return [] if measurement.evoked else ["Whether a muscle was active cannot be told from this recording."]
     whole = seconds(measurement.quality.observed_s)
-    channels = f"{len(measured)} channel{'' if len(measured) == 1 else 's'}"
+    channels = counted(len(measured), "channel")
     if not measurement.events:
         return [f"No burst of muscle activity was found in {whole}, in {channels}."]
     counts = {lead.label: sum(burst.channel == lead.label for burst in measurement.events) for lead in measured}
@@ -179,10 +179,15 @@ def _synkineses(measurement: EmgMeasurement, leads: tuple[Lead, ...]) -> list[st
     """What joined the movements that the recording names, the strongest first; long bursts alone may be no movement on purpose."""
     told = sorted((one for one in measurement.synkinesis if one.annotated and math.isfinite(one.ratio.value)), key=lambda one: -one.ratio.value)
     return [
-        f"In {one.movements} movement{'' if one.movements == 1 else 's'} of {mid(name_of(leads, one.moved))}, {mid(name_of(leads, one.follower))} "
-        f"was {estimate(one.ratio, '')} times as active, each compared with its own strongest."
+        f"In {counted(one.movements, 'movement')} of {mid(name_of(leads, one.moved))}, {mid(name_of(leads, one.follower))} "
+        f"was {estimate(one.ratio, '')} times as active, each compared with its own strongest{_doubt(one)}."
         for one in told[:MOST_SYNKINESES]
     ]
+
+
+def _doubt(one: Synkinesis) -> str:
+    """What speaks against a ratio, to stand at the end of its sentence."""
+    return f"; yet {words.shown_name(one.reason)}" if one.reason else ""
 
 
 def _stimulated(measurement: EmgMeasurement) -> list[str]:

@@ -47,19 +47,15 @@ def contents_table(biosignal: Biosignal) -> "Group":
     from rich.text import Text
 
     recording = biosignal.recording
-    line = f"{words.shown_name(recording.file_format)}, {seconds(recording.duration_s)}, {_many(len(biosignal.annotations), 'annotation')}"
+    line = f"{words.shown_name(recording.file_format)}, {seconds(recording.duration_s)}, {own.counted(len(biosignal.annotations), 'annotation')}"
     table = _grid(("No.", "Name", "Kind", "Muscle", "Side", "Rate", "Unit"))
     for channel in recording.channels:
         table.add_row(*(Text(cell) for cell in _channel(channel)))
-    lost = f"{_many(len(recording.gaps), 'gap')}, {seconds(sum(gap.duration_s for gap in recording.gaps))} in all."
+    lost = f"{own.counted(len(recording.gaps), 'gap')}, {seconds(sum(gap.duration_s for gap in recording.gaps))} in all."
     gaps = [Sentence(lost)] if recording.gaps else []
     notes = [Sentence(words.sentence(words.shown_name(note))) for note in recording.notes]
     name = Text(words.shown_name(recording.name), style="bold", overflow="fold")
     return Group(name, Sentence(line, "dim"), table, *gaps, *notes)
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _channel(channel: Channel) -> tuple[str, ...]:

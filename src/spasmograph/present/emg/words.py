@@ -223,6 +223,11 @@ def muscles_told(muscles: list[str]) -> str:
     return f"In plain words: {'; '.join(told)}." if told else ""
 
 
+def counted(count: int, noun: str) -> str:
+    """A number with its noun: `1 channel`, `2 channels`."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
 def bursts_listed(count: int) -> str:
     """How many bursts a table holds."""
     return "One burst." if count == 1 else f"{count} bursts in order of time."

@@ -14,7 +14,7 @@ def blink_reflex(recorded: Sequence[Recorded], *, stimulated: Side | None, param
     """The responses to stimulation of a supraorbital nerve, in the order of the channels.
 
     In orbicularis oculi R1 is looked for on the stimulated side and R2 on both; in orbicularis oris and mentalis of the stimulated side a response
-    like R1, the sign of synkinesis. Where the stimulated side is not known, each is looked for on both sides.
+    like R1, published as a sign of synkinesis. Where the stimulated side is not known, each is looked for on both sides.
     """
     rules = parameters or load_emg_parameters()
     return tuple(one.look(kind, stimulated, rules) for one in recorded for kind in _kinds(one, stimulated))

@@ -60,10 +60,10 @@ def one_side(seen: Seen) -> Told:
         return _NOT_BOTH_SIDES, Standing.NOT_TOLD
     least = sum(sum(burst_count(seen, muscle)) for muscle, _, _ in rows) >= seen.parameters["published_least_bursts"]
     words = "; ".join(f"{plain(muscle)}: {left:.1%} of the time left, {right:.1%} right" for muscle, left, right in rows)
-    share = [(right - left) / (left + right) for _, left, right in rows]
     if not least:
         return words, Standing.NOT_TOLD
-    sided = abs(float(np.mean(share))) >= seen.parameters["published_one_sided"]
+    lefts, rights = sum(left for _, left, _ in rows), sum(right for _, _, right in rows)
+    sided = abs(rights - lefts) >= seen.parameters["published_one_sided"] * (rights + lefts)
     return words, Standing.FOR if sided else Standing.AGAINST
 
 
