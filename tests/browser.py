@@ -5,6 +5,7 @@ Debian: `apt-get install chromium chromium-driver`.
 
 import json
 import shutil
+from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -55,13 +56,13 @@ OVERFLOW = "return document.documentElement.scrollWidth - document.documentEleme
 class Browser:
     """One Chromium and what it said and asked for while a page was open."""
 
-    def __init__(self, *, script: bool = True) -> None:
+    def __init__(self, *, script: bool = True, flags: Iterable[str] = ()) -> None:
         from selenium import webdriver
         from selenium.webdriver.chrome.service import Service
 
         options = webdriver.ChromeOptions()
         options.binary_location = str(CHROMIUM)
-        for flag in FLAGS:
+        for flag in (*FLAGS, *flags):
             options.add_argument(flag)
         if not script:
             options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
