@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -32,12 +33,12 @@ STEPS = (ProtocolStep(task=Task.REST, onset_s=0.0, offset_s=30.0), ProtocolStep(
 TOO_LARGE_BYTES = 2 << 30
 
 
-def about(name: str = "clip.mp4", at: datetime = NOON, **more: object) -> About:
+def about(name: str = "clip.mp4", at: datetime = NOON, **more: Any) -> About:
     """What is said of a file."""
-    return About(name=name, at=at, **more)  # type: ignore[arg-type]
+    return About(name=name, at=at, **more)
 
 
-def add(workspace: Workspace, content: bytes = BYTES, name: str = "clip.mp4", **more: object) -> RecordingEntry:
+def add(workspace: Workspace, content: bytes = BYTES, name: str = "clip.mp4", **more: Any) -> RecordingEntry:
     """A recording that waits."""
     with workspace.arrival() as arriving:
         arriving.write(content)
@@ -55,7 +56,7 @@ def store_of(workspace: Workspace) -> EntryStore:
     return workspace._store  # noqa: SLF001 - tests look behind the door
 
 
-def measured(workspace: Workspace, content: bytes = BYTES, *, measure: Measure | None = None, **more: object) -> RecordingEntry:
+def measured(workspace: Workspace, content: bytes = BYTES, *, measure: Measure | None = None, **more: Any) -> RecordingEntry:
     """A recording that was measured, without a process of its own."""
     entry = add(workspace, content, **more)
     analyses_of(workspace, measure or as_fake, here=True).finish()
@@ -112,7 +113,8 @@ def as_crash(work: Work) -> InShort:
 
 def as_fault(_: Work) -> InShort:
     """A fault of the program."""
-    return {}["no such key"]  # type: ignore[no-any-return]
+    results: dict[str, InShort] = {}
+    return results["no such key"]
 
 
 def as_glutton(work: Work) -> InShort:

@@ -56,7 +56,7 @@ def rest_scores(
     within = quality_within(quality, spans)
     resting = [event for event in events if event.task is Task.REST]
     scores = score_recording(signals=signals, events=resting, quality=within, task=Task.REST, parameters=parameters)
-    return scores if spans else tuple(withheld(score, NO_REST) for score in scores)
+    return scores if spans else tuple(replace(withheld(score, NO_REST), reason=NO_REST) for score in scores)
 
 
 def by_steps(measurement: Measurement, steps: Sequence[ProtocolStep], parameters: Parameters) -> Measurement:

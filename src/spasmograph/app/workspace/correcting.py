@@ -164,13 +164,13 @@ def _check(correction: Correction, results: Results, entry: RecordingEntry) -> N
     if correction.event is not None and not 0 <= correction.event < len(results.events):
         msg = f"event is {correction.event}; the recording has {len(results.events)} events, counted from 0"
         raise EntryError(msg)
-    length_s = entry.duration_s or results.quality.duration_s
-    if correction.onset_s is not None and not (correction.onset_s >= 0 and (correction.offset_s or 0.0) <= length_s):
-        msg = f"the event runs from {correction.onset_s:g} to {correction.offset_s:g} s; it must lie within the recording, 0 to {length_s:.1f} s"
-        raise EntryError(msg)
     bursts = correction.kind is EventKind.BURST
     if correction.kind is not None and (bursts is not results.is_emg or (correction.judgement is Judgement.ADDED and bursts)):
         msg = "kind: an EMG has bursts of one muscle, which can be changed but not added; a film has blinks and contractions"
+        raise EntryError(msg)
+    length_s = entry.duration_s or results.quality.duration_s
+    if correction.onset_s is not None and not (correction.onset_s >= 0 and (correction.offset_s or 0.0) <= length_s):
+        msg = f"the event runs from {correction.onset_s:g} to {correction.offset_s:g} s; it must lie within the recording, 0 to {length_s:.1f} s"
         raise EntryError(msg)
 
 
