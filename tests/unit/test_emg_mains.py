@@ -8,6 +8,7 @@ import pytest
 from spasmograph.measure.emg.front.conditioning import condition
 from spasmograph.measure.emg.front.mains import NO_MAINS, Mains, find_mains, remove_mains, typical
 from spasmograph.model import Floats
+from spasmograph.parameters import load_emg_parameters
 from tests.emg_noise import bursting, muscle_noise, strength
 
 RATE_HZ = 2000.0
@@ -115,3 +116,12 @@ def test_what_stretches_have_in_common() -> None:
     assert typical([there, there, stray]) == Mains(hz=50.0, harmonics=(1, 3), amplitude_uv=4.0, loss=0.02 / 3)
     assert typical([stray] + [NO_MAINS] * 9) == NO_MAINS
     assert typical([]) == NO_MAINS
+
+
+def test_how_far_stretches_may_differ_is_a_rule() -> None:
+    found = [Mains(hz=hz, harmonics=(1,), amplitude_uv=2.0) for hz in (49.9, 50.0, 50.1)]
+    assert typical(found).amplitude_uv == 2.0
+    strict = load_emg_parameters().replace(mains_drift_hz=1e-6)
+    loss = [Mains(hz=one.hz, harmonics=one.harmonics, amplitude_uv=one.amplitude_uv, loss=0.3) for one in found]
+    assert typical(loss).loss == pytest.approx(0.3)
+    assert typical(loss, strict).loss == pytest.approx(0.1)

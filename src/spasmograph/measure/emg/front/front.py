@@ -61,7 +61,7 @@ class ChannelFront:
         rest = _joined([self._conditioned(window) for window in self._windows.close()])
         self.reasons = (*self._ledger.reasons(self._rate_hz), *self._too_slow())
         self.observed = self._ledger.observed(self._rate_hz)
-        mains = typical(self._mains)
+        mains = typical(self._mains, self._rules)
         self.mains_hz, self.mains_uv, self.mains_loss = mains.hz, mains.amplitude_uv, mains.loss
         self.ecg_per_min = 60.0 / float(np.median(self._periods_s)) if self._periods_s else float("nan")
         return rest

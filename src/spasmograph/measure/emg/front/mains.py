@@ -386,9 +386,9 @@ def _described(segments: _Segments, line: Complexes, rules: Parameters) -> Mains
     )
 
 
-def typical(found: Sequence[Mains]) -> Mains:
+def typical(found: Sequence[Mains], parameters: Parameters | None = None) -> Mains:
     """What several stretches have in common: the middle of frequency and amplitude, where enough of them agree on the frequency."""
-    rules = load_emg_parameters()
+    rules = parameters or load_emg_parameters()
     there = [each for each in found if each.harmonics]
     middle = float(np.median([each.hz for each in there])) if there else float("nan")
     agree = [each for each in there if abs(each.hz - middle) < rules["mains_drift_hz"]]

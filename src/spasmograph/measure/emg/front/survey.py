@@ -59,7 +59,7 @@ def survey_channel(read: Read, channel: Channel, *, parameters: Parameters | Non
     ordinary = _limits(held, channel, rules)
     taps = linear_phase(channel.rate_hz, rules)
     looks = [_look(piece, taps, channel.rate_hz, ordinary, rules) for piece in held]
-    mains = typical([look.mains for look in looks])
+    mains = typical([look.mains for look in looks], rules)
     return Survey(
         mains=mains,
         heart=find_heart([look.stretch for look in looks], rules),
