@@ -227,6 +227,13 @@ def test_everything_offered_has_its_source_and_no_dose() -> None:
     assert not any(word in statement.words for statement in catalogue.statements for word in ("mg", "you should", "recommend"))
 
 
+def test_words_for_other_languages_are_all_there_once() -> None:
+    words = load_treatments().words()
+
+    assert {"cheek", "clonazepam", "dry eye", "weakness of the face"} <= set(words)
+    assert len(words) == len(set(words)) == 17 + 8 + 4 + 9 + 3 + 5
+
+
 def test_late_relief_is_told_of_decompression_alone() -> None:
     told = {statement.id for statement in load_treatments().said_of(TreatmentKind.PROCEDURE, "microvascular decompression")}
 

@@ -70,6 +70,12 @@ class Catalogue:
         """The statements that belong to a treatment."""
         return tuple(one for one in self.statements if one.kind is kind and (not one.names or name in one.names))
 
+    def words(self) -> tuple[str, ...]:
+        """Every English word and sentence of it that people read, for the catalogues of other languages."""
+        offers = (offer.id for kind, offers in self.names.items() if kind is not TreatmentKind.BOTULINUM_TOXIN for offer in offers)
+        effects = (effect for effects in self.side_effects.values() for effect in effects)
+        return (*(place.name for place in self.places.values()), *offers, *effects, *(statement.words for statement in self.statements))
+
     def sites_offered(self) -> tuple[InjectionSite, ...]:
         """Every named place that is on the map, on each of its sides, without units."""
         return tuple(place.site(side) for place in self.places.values() if place.x is not None for side in place.sides)
