@@ -24,7 +24,7 @@ from tests.record_program import KNOWN_AT, fill
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-TIMES = 10
+TIMES = 8
 chance = random.Random(20261121)  # noqa: S311 - moments, no secret
 
 
@@ -56,9 +56,9 @@ class Program:
         return line.strip()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def program() -> Iterator[Program]:
-    """A program of the test's own."""
+    """A program for this run."""
     running = Program()
     yield running
     with running.process as process:
@@ -98,16 +98,18 @@ def test_everything_acknowledged_is_there(program: Program, tmp_path: Path, addr
     engine.dispose()
 
 
-def test_two_programs_one_of_them_killed_lose_nothing(program: Program, tmp_path: Path) -> None:
+def test_two_programs_one_of_them_killed_lose_nothing(program: Program, tmp_path: Path, address: str | None) -> None:
     other = Program()
-    child = other.begin("save", tmp_path, "")
-    lines = killed(program, "save", tmp_path, "", within_s=0.02, after=5) + killed(program, "save", tmp_path, "", within_s=0.02, after=5)
+    child = other.begin("save", tmp_path, address or "")
+    lines = killed(program, "save", tmp_path, address or "", within_s=0.02, after=5) + killed(
+        program, "save", tmp_path, address or "", within_s=0.02, after=5
+    )
     os.kill(child, signal.SIGKILL)
     lines += other.rest()
     with other.process as process:
         process.kill()
 
-    engine = open_database(tmp_path)
+    engine = open_database(tmp_path, address)
     kept = {entry.id: entry.version for entry in EntryStore(engine).entries()}
     assert versions(lines)
     assert [entry_id for entry_id, version in versions(lines) if kept.get(entry_id, 0) < version] == []

@@ -175,6 +175,16 @@ def test_a_copy_is_kept_before_a_migration(one_more_revision: Path) -> None:
 
 
 @pytest.mark.parametrize("address", [None])
+def test_nobody_else_may_read_a_record_or_its_copy(one_more_revision: Path) -> None:
+    with opened(one_more_revision) as store:
+        fill(store.engine)
+        modes = {path.name: path.stat().st_mode & 0o777 for path in one_more_revision.iterdir()}
+
+    assert len(modes) > 2
+    assert set(modes.values()) == {0o600}
+
+
+@pytest.mark.parametrize("address", [None])
 def test_nothing_is_migrated_when_no_copy_can_be_kept(one_more_revision: Path) -> None:
     home = one_more_revision
     (home / f"record-{REVISIONS[-1]}.partial").mkdir()

@@ -15,7 +15,7 @@ _BYTE_ORDER_MARK = "\ufeff"
 # What a cell begins with that a spreadsheet would take for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # What opens the calendar for whoever has it does not go into tables that are shown around.
-_SECRET = "calendar_key"
+_UNSHOWN = "calendar_key"
 _FIRST, _LAST = ("at", "precision"), ("noted_at", "id", "version")
 
 
@@ -39,7 +39,7 @@ def _sheets_of(one: type[Entry]) -> Iterator[Sheet]:
     """The table of a kind, then those of its lists."""
     hints, kind = get_type_hints(one), str(one.kind)
     parts = {field.name: _part_columns(hints[field.name]) for field in fields(one)}
-    own = [name for name in parts if name not in (*_FIRST, *_LAST, _SECRET) and parts[name] is None]
+    own = [name for name in parts if name not in (*_FIRST, *_LAST, _UNSHOWN) and parts[name] is None]
     yield Sheet(name=f"{kind}.csv", kind=kind, columns=(*_FIRST, *own, *_LAST))
     for name, columns in parts.items():
         if columns is not None:

@@ -45,6 +45,8 @@ def open_database(home: Path, address: str | None = None) -> Engine:
 def _url(home: Path, address: str | None) -> URL:
     if not address:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with suppress(OSError):  # told in words when it is opened
+            (home / FILE_NAME).touch(0o600)
         return URL.create("sqlite", database=str(home / FILE_NAME))
     try:
         url = make_url(address)
@@ -170,6 +172,7 @@ def _keep_copy(database: Path, revision: str) -> None:
         part.unlink(missing_ok=True)
         with closing(sqlite3.connect(database)) as source:
             source.execute("VACUUM INTO ?", (str(part),))
+        part.chmod(0o600)
         with part.open("rb") as file:
             os.fsync(file.fileno())
         part.replace(target)
