@@ -287,6 +287,15 @@ def test_a_side_effect_is_added_to_whatever_version_there_is(workspace: Workspac
     assert [(effect.name, effect.at.date().isoformat(), effect.note) for effect in after.side_effects] == [("dry eye", "2026-03-01", "evenings")]
 
 
+def test_the_same_step_sent_twice_is_one(workspace: Workspace, client: TestClient) -> None:
+    made = workspace.save(drug())
+    for step, sent in (("side-effect", {"own_name": "tired", "at": "2026"}), ("dose", {"at": "2026-03-14", "amount": "2"})):
+        assert [client.post(f"/treatments/{made.id}/{step}", data=sent).status_code for _ in range(2)] == [303, 303]
+
+    after = only(workspace)
+    assert ([effect.name for effect in after.side_effects], len(after.doses)) == (["tired"], 4)
+
+
 def test_side_effects_are_offered_and_the_persons_own_are_remembered(workspace: Workspace, client: TestClient) -> None:
     made = workspace.save(session())
     client.post(f"/treatments/{made.id}/side-effect", data={"own_name": "numb lip", "at": "2026"})

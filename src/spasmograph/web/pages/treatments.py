@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends
@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from spasmograph.care.treatment_catalogue import load_treatments
 from spasmograph.care.treatments import SINGLE
 from spasmograph.errors import EntryError, NotThereError
-from spasmograph.model.record import Treatment
+from spasmograph.model.record import Dose, Milestone, SideEffect, Treatment
 from spasmograph.present.record.face_map import face_map
 from spasmograph.terms import Muscle, Side, TreatmentKind
 from spasmograph.web.conflict import Conflict, kept
@@ -38,6 +38,7 @@ from spasmograph.web.rendering import page
 
 router = APIRouter(prefix="/treatments", include_in_schema=False)
 Sent = Annotated[Form, Depends(sent_form)]
+P = TypeVar("P", bound=Dose | Milestone | SideEffect)
 BLANK_ROWS = {"site": 1, "dose": 2, "course": 2, "effect": 1}
 
 
@@ -107,8 +108,7 @@ def add_side_effect(request: Request, treatment_id: str, form: Sent) -> Response
     """A side effect came up."""
 
     def step(treatment: Treatment) -> Treatment:
-        effects = (*treatment.side_effects, effect_of(form, zone=treatment.at.tzinfo))
-        return replace(treatment, side_effects=tuple(sorted(effects, key=lambda effect: effect.at)))
+        return replace(treatment, side_effects=_joined(treatment.side_effects, effect_of(form, zone=treatment.at.tzinfo)))
 
     return _amended(request, treatment_id, form, step)
 
@@ -139,7 +139,7 @@ def add_dose(request: Request, treatment_id: str, form: Sent) -> Response:
 
     def step(treatment: Treatment) -> Treatment:
         dose = dose_of(form, needed(read_when(form, "at", zone=treatment.at.tzinfo), "at"))
-        return replace(treatment, doses=tuple(sorted((*treatment.doses, dose), key=lambda each: each.at)))
+        return replace(treatment, doses=_joined(treatment.doses, dose))
 
     return _amended(request, treatment_id, form, step)
 
@@ -150,7 +150,7 @@ def add_milestone(request: Request, treatment_id: str, form: Sent) -> Response:
 
     def step(treatment: Treatment) -> Treatment:
         at = needed(read_when(form, "at", zone=treatment.at.tzinfo), "at")
-        return replace(treatment, course=tuple(sorted((*treatment.course, milestone_of(form, at)), key=lambda each: each.at)))
+        return replace(treatment, course=_joined(treatment.course, milestone_of(form, at)))
 
     return _amended(request, treatment_id, form, step)
 
@@ -183,6 +183,11 @@ def remove(request: Request, treatment_id: str, form: Sent) -> Response:
 
 def _to(treatment: Treatment) -> Response:
     return RedirectResponse(f"/treatments/{treatment.id}", status_code=303)
+
+
+def _joined(parts: tuple[P, ...], new: P) -> tuple[P, ...]:
+    """One more part, in order of time; the same form sent twice is one part."""
+    return parts if new in parts else tuple(sorted((*parts, new), key=lambda part: part.at))
 
 
 def _amended(request: Request, treatment_id: str, form: Form, step: Callable[[Treatment], Treatment]) -> Response:

@@ -42,12 +42,13 @@ function draw() {
   for (const old of drawing.querySelectorAll(".given, .chosen-point")) old.remove();
   const all = points();
   for (const { field, side, at, row } of all) {
-    const words = field.value.trim();
-    if (!at || (!words && !row)) continue;
+    const typed = field.value.trim();
+    if (!at || (!typed && !row)) continue;
+    const words = amount(field) > 0 && typed.length < 6 ? typed : "?";
     const badge = drawn("g", { class: "given" });
     const size = words.length < 4 ? 16 : 13.5;
     badge.append(drawn("circle", { cx: at.x, cy: at.y, r: BADGE, class: `f-${side || "both"}` }),
-      drawn("text", { x: at.x, y: at.y + size * 0.35, class: "f-paper", "font-size": size, "font-weight": 600, "text-anchor": "middle" }, words || "?"));
+      drawn("text", { x: at.x, y: at.y + size * 0.35, class: "f-paper", "font-size": size, "font-weight": 600, "text-anchor": "middle" }, words));
     drawing.append(badge);
   }
   const marked = chosen && all.find(({ field }) => field === chosen)?.at;
