@@ -346,5 +346,5 @@ navigator.mediaDevices?.addEventListener("devicechange", () => { if (stream && !
 chooseAsLast();
 sumUp();
 offerVoice();
-offerLeftOver();
+await offerLeftOver();
 document.documentElement.dataset.ready = "record";

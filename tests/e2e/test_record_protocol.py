@@ -1,0 +1,508 @@
+"""Recording oneself in a real browser: the camera plays the phantom's film, the protocol is the real one with shorter steps.
+
+What was recorded is measured, and the page of results shows the events that the phantom acted.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+import pytest
+
+from spasmograph.app.workspace import Workspace
+from spasmograph.care.protocol import load_protocol
+from spasmograph.model.record import RecordingEntry
+from spasmograph.terms import AnalysisState, EventKind, Side, Task
+from tests.browser import NEEDED, OVERFLOW, TEXT_CONTRAST, UNNAMED, Browser
+from tests.record_films import ACTED, camera_film, camera_flags, quick_protocol
+from tests.record_worlds import workspace_in
+from tests.served import Served, served
+
+pytestmark = NEEDED
+REST_S = 21.0
+PATIENCE_S = 180.0
+SECTIONS = ("choose", "trouble", "check", "run", "review")
+VOICES = """
+window.spoken = [];
+const voices = [{ name: "far", lang: "en-US", localService: false }, { name: "near", lang: "en-GB", localService: true }];
+Object.defineProperty(window, "speechSynthesis", { value: { getVoices: () => voices, cancel() {}, addEventListener() {},
+  speak: (utterance) => window.spoken.push([utterance.voice.name, utterance.text]) } });
+window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+"""
+REFUSING = """
+navigator.mediaDevices.getUserMedia = async (wish) => { const name = wish.audio ? window.refuseSound : window.refuseCamera;
+  if (name) throw new DOMException("", name); return Object.getPrototypeOf(navigator.mediaDevices).getUserMedia.call(navigator.mediaDevices, wish); };
+"""
+
+
+@dataclass
+class Filming:
+    """A browser with a camera, on the recording page of an app."""
+
+    browser: Browser
+    app: Served
+    workspace: Workspace
+    added: list[str] = field(default_factory=list)
+
+    def open(self, **look: Any) -> None:
+        """The page as it is first met, with nothing left from before."""
+        self.browser.open(f"{self.app.origin}/record", **look)
+        self.until("return document.documentElement.dataset.ready === 'record'")
+        self.browser.run("localStorage.clear(); indexedDB.deleteDatabase('spasmograph-film')")
+        self.again()
+
+    def again(self) -> None:
+        """The page once more, with what lies in the browser."""
+        self.browser.driver.get(f"{self.app.origin}/record")
+        self.until("return document.documentElement.dataset.ready === 'record'")
+
+    def before_each_page(self, code: str) -> None:
+        added = self.browser.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": code})
+        self.added.append(added["identifier"])
+
+    def close(self) -> None:
+        """Leave the browser as it was met."""
+        for identifier in self.added:
+            self.browser.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", {"identifier": identifier})
+        self.open()
+
+    def until(self, code: str, *arguments: Any) -> Any:
+        """What some code gives as soon as it gives something."""
+        end = monotonic() + PATIENCE_S
+        while not (found := self.browser.run(code, *arguments)):
+            assert monotonic() < end, f"waited in vain for {code}; the page shows {self.section()}"
+            sleep(0.05)
+        return found
+
+    def section(self) -> str:
+        """The part of the page that is shown."""
+        shown = [name for name in SECTIONS if self.shows(f"#{name}")]
+        assert len(shown) == 1
+        return shown[0]
+
+    def shows(self, selector: str) -> bool:
+        return bool(self.browser.run("return document.querySelector(arguments[0]).checkVisibility()", selector))
+
+    def comes_to(self, section: str) -> None:
+        self.until("return document.getElementById(arguments[0]).checkVisibility()", section)
+
+    def choose(self, *tasks: Task) -> None:
+        for task in tasks:
+            self.browser.click(f'#choice input[value="{task}"]')
+
+    def check(self) -> None:
+        """To the camera check."""
+        self.browser.click("#choice button")
+        self.comes_to("check")
+
+    def start(self) -> None:
+        self.browser.click("#start")
+        self.comes_to("run")
+
+    def recorded(self) -> None:
+        """To the film."""
+        self.check()
+        self.start()
+        self.comes_to("review")
+
+    def kept(self) -> RecordingEntry:
+        """To the page of results of a film that is kept; the recording as it was measured."""
+        self.browser.click("#keep")
+        self.until("return location.pathname.startsWith('/recordings/')")
+        entry_id = self.browser.run("return location.pathname").rpartition("/")[2]
+        end = monotonic() + PATIENCE_S
+        while (entry := self.workspace.get(entry_id, RecordingEntry)).state in (AnalysisState.WAITING, AnalysisState.RUNNING):
+            assert monotonic() < end, "the film was not measured"
+            sleep(0.2)
+        return entry
+
+    def remarks(self) -> str:
+        return self.browser.text("#remarks")
+
+
+@pytest.fixture(scope="module")
+def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return camera_film(tmp_path_factory.mktemp("camera") / "camera.mjpeg")
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Served]]:
+    workspace = workspace_in(tmp_path_factory.mktemp("home"))
+    with served(workspace) as running:
+        yield workspace, running
+
+
+@pytest.fixture(scope="module")
+def with_phantom(camera: Path) -> Iterator[Browser]:
+    one = Browser(flags=camera_flags(camera))
+    yield one
+    one.driver.quit()
+
+
+@pytest.fixture
+def filming(app: tuple[Workspace, Served], with_phantom: Browser) -> Iterator[Filming]:
+    with entered(app, with_phantom) as one:
+        yield one
+
+
+@contextmanager
+def entered(app: tuple[Workspace, Served], browser: Browser, seconds: Mapping[Task, float] | None = None) -> Iterator[Filming]:
+    """The browser on the recording page, with steps that take so long; what a test put before each page is gone afterwards."""
+    workspace, running = app
+    running.app.dependency_overrides[load_protocol] = lambda: quick_protocol(seconds or {})
+    browser.driver.get(running.link())
+    filming = Filming(browser, running, workspace)
+    filming.open()
+    try:
+        yield filming
+    finally:
+        filming.close()
+
+
+# ---- the whole way
+
+
+def test_what_the_camera_saw_stands_on_the_page_of_results(app: tuple[Workspace, Served], with_phantom: Browser) -> None:
+    with entered(app, with_phantom, {Task.REST: REST_S, Task.GENTLE_CLOSURE: 3.0}) as filming:
+        filming.choose(Task.GENTLE_CLOSURE)
+        filming.recorded()
+        assert filming.remarks() == ""
+        entry = filming.kept()
+
+        assert entry.state is AnalysisState.DONE, entry.error
+        assert not entry.mirrored
+        assert abs(datetime.now().astimezone() - entry.at) < timedelta(minutes=10)
+        assert entry.at.utcoffset() == entry.at.astimezone().utcoffset()
+        steps_follow_the_clock(entry)
+        acted_is_found(shown_events(filming), entry)
+        severe = [said["message"] for said in filming.browser.errors() if said["level"] == "SEVERE"]
+        assert severe == []
+
+
+def steps_follow_the_clock(entry: RecordingEntry) -> None:
+    """Rest, then the closures, each as long as the protocol says, within the film."""
+    rest, closure = entry.steps
+    assert (rest.task, closure.task) == (Task.REST, Task.GENTLE_CLOSURE)
+    assert rest.offset_s - rest.onset_s == pytest.approx(REST_S, abs=0.3)
+    assert closure.offset_s - closure.onset_s == pytest.approx(3.0, abs=0.3)
+    assert 0.0 <= rest.onset_s < 1.5
+    assert closure.onset_s - rest.offset_s == pytest.approx(1.0, abs=0.3)
+    assert entry.duration_s is not None
+    assert closure.offset_s < entry.duration_s + 0.3
+
+
+def shown_events(filming: Filming) -> list[tuple[float, float, str]]:
+    """Onset, end and words of every event that the page of results lists."""
+    filming.browser.driver.get(f"{filming.browser.run('return location.href')}?show=all")
+    filming.until("return document.querySelector('.event .play')")
+    found = filming.browser.run(
+        "return [...document.querySelectorAll('.event .play')].map((e) => [e.dataset.onset, e.dataset.offset, e.textContent])"
+    )
+    return [(float(onset), float(offset), words) for onset, offset, words in found]
+
+
+def acted_is_found(shown: list[tuple[float, float, str]], entry: RecordingEntry) -> None:
+    """The camera's film began anywhere: with the shift that fits best, what was acted is found and nothing besides."""
+    last_s = float(entry.duration_s or 0.0)
+    shifts = [0.05 * step for step in range(round(ACTED.duration_s / 0.05))]
+    best = max(shifts, key=lambda shift: sum(len(matching(shown, one)) == 1 for one in acted(shift, last_s)))
+    wanted = acted(best, last_s)
+    assert len(wanted) >= 8
+    assert [one for one in wanted if len(matching(shown, one)) != 1] == [], f"shifted by {best} s; shown were {shown}"
+    explained = {found for one in wanted for found in matching(shown, one)}
+    besides = [one for one in shown if one not in explained and one[0] > 0.6 and one[1] < last_s - 0.6]
+    assert besides == [], f"shifted by {best} s, besides {wanted}"
+
+
+def acted(shift_s: float, last_s: float) -> list[tuple[float, float, str]]:
+    """Onset, end and words of every whole event of the camera's film, played again and again from `shift_s`."""
+    rounds = range(-1, round(last_s / ACTED.duration_s) + 2)
+    events = [
+        (event.onset_s + ACTED.duration_s * k - shift_s, event.offset_s + ACTED.duration_s * k - shift_s, words_of(event.kind, event.side))
+        for k in rounds
+        for event in ACTED.events()
+    ]
+    return [one for one in events if one[0] > 0.6 and one[1] < last_s - 0.6]
+
+
+def words_of(kind: EventKind, side: Side) -> str:
+    return "blink" if kind is EventKind.BLINK else str(side)
+
+
+def matching(shown: list[tuple[float, float, str]], wanted: tuple[float, float, str]) -> list[tuple[float, float, str]]:
+    """What was shown about when an event was acted, with its words."""
+    onset_s, offset_s, words = wanted
+    return [one for one in shown if words in one[2].lower() and abs(one[0] - onset_s) < 0.25 and abs(one[1] - offset_s) < 0.35]
+
+
+# ---- the camera check
+
+
+def test_a_good_picture_is_told_and_the_preview_is_a_mirror(filming: Filming) -> None:
+    filming.check()
+    filming.until("return document.querySelector('#advice').textContent === 'Good. You can start.'")
+
+    assert filming.browser.run("return getComputedStyle(document.querySelector('.mirror')).transform") == "matrix(-1, 0, 0, 1, 0, 0)"
+    assert "480 × 360" in filming.browser.text("#camera-facts")
+    assert filming.browser.run("return document.activeElement.id") == "check-title"
+    left, width = filming.browser.run("return ['x', 'width'].map((name) => Number(document.querySelector('#box').getAttribute(name)))")
+    assert left + width / 2 == pytest.approx(0.5, abs=0.05)
+
+
+def test_a_picture_without_a_face_is_told_and_can_be_recorded_nevertheless(app: tuple[Workspace, Served]) -> None:
+    browser = Browser(flags=camera_flags(None))
+    try:
+        with entered(app, browser) as filming:
+            filming.check()
+            filming.until("return document.querySelector('#advice').textContent.startsWith('No face is seen')")
+            filming.start()
+            filming.until("return document.querySelector('#drift').textContent.startsWith('No face is seen')")
+            filming.comes_to("review")
+    finally:
+        browser.driver.quit()
+
+
+def test_the_camera_is_let_go_when_it_is_not_needed(filming: Filming) -> None:
+    filming.check()
+    filming.browser.run("window.track = document.querySelector('#preview').srcObject.getVideoTracks()[0]")
+    assert filming.browser.run("return window.track.readyState") == "live"
+    filming.browser.click("#back")
+
+    assert filming.section() == "choose"
+    assert filming.browser.run("return window.track.readyState") == "ended"
+    filming.recorded()
+    assert filming.browser.run("return document.querySelector('#preview').srcObject") is None
+
+
+@pytest.mark.parametrize(
+    ("refusal", "words"),
+    [
+        ("window.refuseCamera = 'NotAllowedError'", "The camera was not allowed"),
+        ("window.refuseCamera = 'NotFoundError'", "No camera was found"),
+        ("window.refuseCamera = 'NotReadableError'", "Mostly another program uses it"),
+        ("window.refuseCamera = 'UnknownError'", "The camera could not be used"),
+        ("window.refuseSound = 'NotAllowedError'", "The microphone was not allowed"),
+        ("window.refuseSound = 'NotFoundError'", "No microphone was found"),
+        ("window.refuseSound = 'NotReadableError'", "The microphone does not start"),
+        ("Object.defineProperty(window, 'isSecureContext', { value: false })", "only to pages of this machine"),
+        ("window.MediaRecorder = undefined", "This browser cannot record films"),
+    ],
+)
+def test_every_refusal_has_its_words_and_a_way_on(filming: Filming, refusal: str, words: str) -> None:
+    filming.browser.run(REFUSING + refusal)
+    filming.choose(Task.READ_ALOUD)
+    filming.browser.click("#choice button")
+    filming.comes_to("trouble")
+
+    assert words in filming.browser.text("#trouble")
+    assert filming.browser.run("return document.activeElement.id") == "trouble-again"
+    filming.browser.click("#trouble-back")
+    assert filming.section() == "choose"
+
+
+def test_after_a_refusal_it_can_be_tried_again(filming: Filming) -> None:
+    filming.browser.run(REFUSING + "window.refuseCamera = 'NotAllowedError'")
+    filming.browser.click("#choice button")
+    filming.comes_to("trouble")
+    filming.browser.run("window.refuseCamera = ''")
+    filming.browser.click("#trouble-again")
+    filming.comes_to("check")
+
+
+# ---- the steps
+
+
+def test_prompts_are_spoken_by_a_voice_of_this_machine_alone(filming: Filming) -> None:
+    filming.before_each_page(VOICES)
+    filming.again()
+    filming.choose(Task.SMILE)
+    filming.recorded()
+    spoken = filming.browser.run("return window.spoken")
+    steps = {step.task: step for step in load_protocol().steps}
+
+    assert {voice for voice, _ in spoken} == {"near"}
+    smile = steps[Task.SMILE]
+    assert [words for _, words in spoken] == [steps[Task.REST].speak, smile.speak, *(cue.speak for cue in smile.in_order()), "Finished. Thank you."]
+
+
+def test_spoken_prompts_can_be_switched_off(filming: Filming) -> None:
+    filming.before_each_page(VOICES)
+    filming.again()
+    filming.browser.click("#spoken")
+    filming.recorded()
+
+    assert filming.browser.run("return window.spoken") == []
+
+
+def test_without_a_voice_of_its_own_the_machine_says_so(filming: Filming) -> None:
+    filming.before_each_page(VOICES.replace("localService: true", "localService: false"))
+    filming.again()
+    filming.until("return document.querySelector('#spoken').disabled")
+
+    assert "no voice for this language" in filming.browser.text("#voice-hint")
+
+
+def test_the_voice_is_recorded_for_reading_alone(filming: Filming) -> None:
+    heard = "return document.querySelector('#film').webkitAudioDecodedByteCount"
+    filming.recorded()
+    filming.until("return document.querySelector('#film').readyState >= 2")
+    filming.browser.run("document.querySelector('#film').play()")
+    filming.until("return document.querySelector('#film').ended || document.querySelector('#film').currentTime > 1")
+    assert filming.browser.run(heard) == 0
+    filming.browser.click("#again")
+    filming.comes_to("check")
+    filming.browser.click("#back")
+    filming.choose(Task.READ_ALOUD)
+    filming.check()
+    filming.start()
+    filming.until("return document.querySelector('#run').classList.contains('reads')")
+    assert filming.browser.text("#reading") == load_protocol().steps[-1].text
+    filming.comes_to("review")
+    filming.browser.run("document.querySelector('#film').play()")
+    filming.until(heard)
+
+
+def test_nothing_else_can_be_reached_while_recording_and_stop_starts_again(filming: Filming) -> None:
+    filming.check()
+    filming.start()
+    assert filming.browser.run("return document.activeElement.id") == "prompt"
+    assert filming.browser.run("return [...document.querySelectorAll('header, footer, .skip')].every((part) => part.inert)")
+    filming.until("return document.querySelector('#prompt').textContent.startsWith('Look at the camera')")
+    filming.browser.click("#stop")
+    filming.comes_to("check")
+
+    assert not filming.browser.run("return document.querySelector('header').inert")
+    filming.start()
+    filming.comes_to("review")
+    filming.again()
+    assert filming.shows("#left-over")
+
+
+def test_the_same_steps_are_chosen_next_time(filming: Filming) -> None:
+    filming.choose(Task.PUCKER)
+    filming.again()
+
+    chosen = filming.browser.run("return [...document.querySelectorAll('#choice input[name=task]:checked')].map((box) => box.value)")
+    assert chosen == ["rest", "pucker"]
+
+
+# ---- what can go wrong on the way
+
+
+def test_a_camera_that_stops_in_the_middle_leaves_what_was_filmed(filming: Filming) -> None:
+    filming.choose(Task.SMILE)
+    filming.check()
+    filming.start()
+    filming.until("return document.querySelector('#step-name').textContent.includes('Smile')")
+    filming.browser.run("document.querySelector('#preview').srcObject.getVideoTracks()[0].dispatchEvent(new Event('ended'))")
+    filming.comes_to("review")
+
+    assert "The camera stopped before the end" in filming.remarks()
+    assert [step.task for step in filming.kept().steps] == [Task.REST]
+
+
+def test_a_camera_that_stops_during_the_check_is_told(filming: Filming) -> None:
+    filming.check()
+    filming.browser.run("document.querySelector('#preview').srcObject.getVideoTracks()[0].dispatchEvent(new Event('ended'))")
+    filming.comes_to("trouble")
+
+    assert "The camera stopped" in filming.browser.text("#trouble")
+
+
+def test_a_page_that_went_out_of_sight_is_told(filming: Filming) -> None:
+    seen = "Object.defineProperty(document, 'hidden', { value: %s, configurable: true }); document.dispatchEvent(new Event('visibilitychange'))"
+    filming.check()
+    filming.start()
+    filming.until("return document.querySelector('#prompt').textContent.startsWith('Look at the camera')")
+    filming.until(f"{seen % 'true'}; return true")
+    sleep(0.7)
+    filming.browser.run(seen % "false")
+    filming.comes_to("review")
+
+    assert "was in front for" in filming.remarks()
+
+
+def test_a_film_survives_the_page(filming: Filming) -> None:
+    filming.recorded()
+    filming.again()
+    assert filming.shows("#left-over")
+    filming.browser.click("#left-over-look")
+    filming.comes_to("review")
+    assert "not finished when the page was closed" in filming.remarks()
+    entry = filming.kept()
+    assert [step.task for step in entry.steps] == [Task.REST]
+    filming.again()
+
+    assert not filming.shows("#left-over")
+
+
+def test_a_film_that_lies_there_can_be_deleted(filming: Filming) -> None:
+    filming.recorded()
+    filming.again()
+    filming.browser.click("#left-over-delete")
+    filming.until("return document.querySelector('#left-over').hidden")
+    filming.again()
+
+    assert not filming.shows("#left-over")
+
+
+def test_an_upload_that_fails_keeps_the_film_and_can_be_tried_again(filming: Filming) -> None:
+    filming.recorded()
+    filming.browser.driver.execute_cdp_cmd("Network.enable", {})
+    filming.browser.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["*/api/recordings*"]})
+    filming.browser.click("#keep")
+    filming.until("return document.querySelector('#failed').checkVisibility()")
+    assert "cannot be reached" in filming.browser.text("#failed")
+    assert filming.browser.run("return document.activeElement.id") == "retry"
+    assert str(filming.browser.run("return document.querySelector('#save').download")).endswith(".webm")
+    filming.browser.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
+    filming.browser.click("#retry")
+
+    filming.until("return location.pathname.startsWith('/recordings/')")
+
+
+def test_what_the_server_says_of_a_film_is_passed_on(filming: Filming) -> None:
+    filming.recorded()
+    filming.browser.run(
+        "XMLHttpRequest.prototype.open = new Proxy(XMLHttpRequest.prototype.open, { apply: (open, self, [method, path]) =>"
+        " Reflect.apply(open, self, [method, path.replace('media=film', 'media=music')]) })"
+    )
+    filming.browser.click("#keep")
+    filming.until("return document.querySelector('#failed').checkVisibility()")
+
+    assert "did not take the film" in filming.browser.text("#failed")
+    assert filming.browser.run("return indexedDB.databases().then((all) => all.length)") == 1
+
+
+# ---- how it looks
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width_px", [360, 1280])
+def test_every_part_of_the_page_can_be_read_and_fits(filming: Filming, width_px: int, dark: bool) -> None:
+    filming.open(width_px=width_px, height_px=700, dark=dark)
+    filming.browser.run("document.querySelector('#more').open = true")
+    for section in SECTIONS:
+        filming.browser.run("for (const one of document.querySelectorAll('#recorder > section')) one.hidden = one.id !== arguments[0]", section)
+        filming.browser.run("document.querySelector('#prompt').textContent = 'Squeeze your eyes shut'")
+
+        assert filming.browser.run(OVERFLOW) == 0, section
+        assert filming.browser.run(TEXT_CONTRAST) == [], section
+        assert filming.browser.run(UNNAMED) == [], section
+        small = "return [...document.querySelectorAll('#recorder button, #recorder .button, #recorder summary')].filter((e) => e.checkVisibility()"
+        assert filming.browser.run(f"{small} && e.getBoundingClientRect().height < 44).map((e) => e.textContent)") == [], section
+
+
+def test_without_a_script_the_page_names_another_way(app: tuple[Workspace, Served]) -> None:
+    browser = Browser(script=False)
+    try:
+        browser.driver.get(app[1].link())
+        browser.driver.get(f"{app[1].origin}/record")
+
+        assert "film with another camera" in browser.driver.find_element("tag name", "main").text
+    finally:
+        browser.driver.quit()
