@@ -425,8 +425,12 @@ def test_a_scale_without_a_value_is_not_empty() -> None:
 def test_both_sides_of_a_muscle_share_a_scale_and_units_do_not() -> None:
     rich = WORLDS["rich"]
     tops = courses(rich, leads(rich), ()).tops
+    channels = (replace(one, uv_per_unit=NAN) if one.label == "orbicularis_oculi_left" else one for one in rich.recording.channels)
+    mixed = replace(rich, recording=replace(rich.recording, channels=tuple(channels)))
+    apart = courses(mixed, leads(mixed), ()).tops
 
     assert tops["orbicularis_oculi_right"] == tops["orbicularis_oculi_left"] > 50
+    assert apart["orbicularis_oculi_right"] == tops["orbicularis_oculi_right"] != apart["orbicularis_oculi_left"]
 
 
 def test_a_film_lies_on_the_clock_of_the_recording() -> None:
@@ -466,6 +470,15 @@ def test_contractions_of_the_film_stand_in_the_lane_of_their_region() -> None:
         there = [one.onset_s + 1.5 for one in contractions if one.side in (lane.side, Side.BOTH) and lane.region in one.regions]
         assert film_bands(filmed, lane)[:, 0] == pytest.approx(there)
         assert film_top(lane, whole) >= np.nanmax(whole.values[lane.signal], initial=0.0)
+
+
+def test_a_drift_of_the_clocks_is_told_where_it_is_known() -> None:
+    filmed = WORLDS["filmed"]
+    assert filmed.alignment
+    drifting = replace(filmed, alignment=replace(filmed.alignment, drift_ppm=Estimate(value=50.0, low=-10.0, high=110.0)))
+
+    assert "The recording's clock gains 180 ms an hour (−36 to 396) on the film's" in spaced(" ".join(emg_content(drifting).film))
+    assert "gains" not in " ".join(emg_content(filmed).film)
 
 
 def test_a_film_without_the_signal_or_without_an_offset_gives_nothing() -> None:

@@ -118,7 +118,7 @@ class Alignment:
     `stated` says that the user gave the offset; otherwise it comes from `pairs` shared events, and its interval tells its error.
     `agreement` is the share (0–1) of the film's movements of a side that have a burst of that side with them, `agreement_bursts` the reverse.
     `lag_ms` is the median onset of a movement after the burst; only a stated offset can tell it, since an offset that comes from the events
-    themselves has it in it. `drift_ppm` is how much longer the recording's second is than the film's, in millionths, NaN where too short to tell.
+    themselves has it in it. `drift_ppm` is by how many millionths the recording's clock runs faster than the film's, NaN where too short to tell.
     """
 
     film: str

@@ -28,6 +28,8 @@ from spasmograph.present.rows import ParameterRow, ReasonRow, Table, note_letter
 from spasmograph.present.sentences import is_whole
 from spasmograph.terms import Verdict
 
+MS_PER_HOUR_OF_PPM = 3.6
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CourseBlock:
@@ -193,6 +195,8 @@ def _film(measurement: EmgMeasurement) -> tuple[str, ...]:
         return (f"The film “{name}” could not be put on the recording's clock. {words.sentence(words.shown_name(alignment.reason))}".strip(),)
     how = "as stated by the user" if alignment.stated else f"found by {alignment.pairs} events that both show"
     sentences = [f"The film “{name}” begins at {_offset(alignment.offset_s)} of the recording's clock, {how}."]
+    if math.isfinite(alignment.drift_ppm.value):
+        sentences.append(_drift(alignment.drift_ppm))
     if math.isfinite(alignment.agreement_bursts.value):
         sentences.append(
             f"Of the bursts within the film's time, {estimate(alignment.agreement_bursts, 'fraction')} came with a movement of the same part and "
@@ -209,6 +213,13 @@ def _offset(offset: Estimate) -> str:
     shown = f"{offset.value:.3f}{SPACE}s"
     limits = f" ({offset.low:.3f} to {offset.high:.3f})" if math.isfinite(offset.low) and math.isfinite(offset.high) else ""
     return f"{shown}{limits}".replace("-", "−")
+
+
+def _drift(drift_ppm: Estimate) -> str:
+    """How the two clocks drift apart, in milliseconds an hour, as a person can picture it."""
+    per_hour = [one * MS_PER_HOUR_OF_PPM for one in (drift_ppm.value, drift_ppm.low, drift_ppm.high)]
+    apart = f"{per_hour[0]:.0f}{SPACE}ms an hour ({per_hour[1]:.0f} to {per_hour[2]:.0f})".replace("-", "−")
+    return f"The recording's clock gains {apart} on the film's; the offset holds in the middle of the shared events, and drawings do not follow the drift."
 
 
 def _provenance(measurement: EmgMeasurement) -> tuple[tuple[str, str], ...]:

@@ -96,7 +96,7 @@ def _closer(strands: Sequence[Strand], clock: Clock, reach_s: float, parameters:
 
 
 def _drift(film_s: Floats, apart_s: Floats, parameters: Parameters) -> Estimate:
-    """By how many millionths the recording's second is longer than the film's (Theil and Sen), with an interval by drawing events again."""
+    """By how many millionths the recording's clock runs faster than the film's (Theil and Sen), with an interval by drawing events again."""
     if len(film_s) < parameters["align_drift_pairs"] or np.ptp(film_s) < parameters["align_drift_s"]:
         return _NONE
     random = np.random.default_rng(len(film_s))
