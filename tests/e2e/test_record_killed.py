@@ -125,7 +125,7 @@ def test_a_migration_happens_or_not(program: Program, tmp_path: Path, address: s
         before = EntryStore(engine).entries()
         engine.dispose()
 
-        killed(program, "migrate", home, address or "", within_s=0.25)
+        killed(program, "migrate", home, address or "", within_s=0.12)
 
         with monkeypatch.context() as patch:
             patch.setattr(database, "_bring_up_to_date", lambda _: None)
