@@ -219,7 +219,7 @@ def _drift(drift_ppm: Estimate) -> str:
     """How the two clocks drift apart, in milliseconds an hour, as a person can picture it."""
     per_hour = [one * MS_PER_HOUR_OF_PPM for one in (drift_ppm.value, drift_ppm.low, drift_ppm.high)]
     apart = f"{per_hour[0]:.0f}{SPACE}ms an hour ({per_hour[1]:.0f} to {per_hour[2]:.0f})".replace("-", "−")
-    return f"The recording's clock gains {apart} on the film's; the offset holds in the middle of the shared events, and drawings do not follow the drift."
+    return f"The recording's clock gains {apart} on the film's; the offset is that of the middle of the shared events, also in drawings."
 
 
 def _provenance(measurement: EmgMeasurement) -> tuple[tuple[str, str], ...]:

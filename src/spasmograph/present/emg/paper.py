@@ -56,9 +56,7 @@ def _facts(measurement: EmgMeasurement, found: tuple[Lead, ...], drawings: Drawi
             "reasons": [asdict(reason) for reason in whole.reasons[:MOST_REASONS]],
             "more_reasons": words.more_reasons(len(whole.reasons) - MOST_REASONS),
             "bursts": asdict(bursts) if bursts else None,
-            "pairs_note": own.pairs_left_out(MOST_PAIRS, len(whole.tables.pairs.lines))
-            if whole.tables.pairs and len(whole.tables.pairs.lines) > MOST_PAIRS
-            else "",
+            "pairs_note": own.pairs_left_out(MOST_PAIRS, len(whole.tables.pairs.lines) if whole.tables.pairs else 0),
             "headings": own.HEADINGS,
             "parameters_elsewhere": words.PARAMETERS_ELSEWHERE,
             "legend": _named(drawings, "legend"),
