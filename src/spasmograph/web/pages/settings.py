@@ -133,4 +133,5 @@ def _settings(request: Request, form: Filled, *, conflict: Conflict | None = Non
         every=[(str(one), every(one)) for one in days],
         hours=[(str(hour), f"{hour}:00") for hour in range(24)],
         languages=_languages(),
+        film_after_days=int(load_record_parameters()["film_after_injection_days"]),
     )
