@@ -10,7 +10,7 @@ from spasmograph.model import Burst, Event, Score, Span
 from spasmograph.model.record import ScoreInShort
 from spasmograph.present.numbers import clock, interval, percent, plain, seconds
 from spasmograph.present.record.recording import Drawn, Shown
-from spasmograph.present.words import sentence
+from spasmograph.present.words import capital, sentence
 from spasmograph.terms import EventKind, Judgement, Region, Side, Task, Verdict
 from spasmograph.web.language import text as _
 from spasmograph.web.language import texts
@@ -221,10 +221,15 @@ def _said(one: Listed, found: Found) -> str:
         return _("changed by you; found as: %(what)s, %(side)s, at %(when)s for %(lasted)s") % told
     words = {
         Judgement.CONFIRMED: _("right, you said"),
-        Judgement.REJECTED: _("not a spasm, you said; it does not count"),
+        Judgement.REJECTED: _("no burst, you said; it does not count") if found.results.is_emg else _not_one(found, one),
         Judgement.ADDED: _("missed, added by you"),
     }
     return words.get(judgement, "")
+
+
+def _not_one(found: Found, one: Listed) -> str:
+    blink = found.results.events[one.number or 0].kind is EventKind.BLINK
+    return _("not a blink, you said; it does not count") if blink else _("not a spasm, you said; it does not count")
 
 
 def shown(found: Found) -> Shown:
@@ -309,4 +314,4 @@ def _value(value: float | None, unit: str) -> str:
 
 
 def _channel(name: str) -> str:
-    return name.replace("_", " ")
+    return capital(name.replace("_", " "))

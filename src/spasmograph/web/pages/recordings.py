@@ -28,7 +28,7 @@ FileName = Literal["measurement.json", "events.csv", "signals.parquet", "report.
 # Recordings belong to this part of the navigation.
 SECTION = "/record"
 WIDE_PX, NARROW_PX = 960.0, 340.0
-SHOWN, LINES = 100, 50
+SHOWN, LINES = 100, 25
 _TYPES = {"json": "application/json", "csv": "text/csv", "parquet": "application/vnd.apache.parquet", "pdf": "application/pdf"}
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"<>\n]{1,600})">')
 _CLOSED = "default-src 'none'"
