@@ -8,6 +8,8 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from spasmograph.app.workspace import Workspace
@@ -436,3 +438,41 @@ def test_a_planned_injection_is_not_the_last_one(workspace: Workspace, clock: Cl
 
     assert workspace.treatments().last_injection is None
     assert workspace.treatments().days_since_injection is None
+
+
+# ---- anything at all
+
+NAMES = st.sampled_from(
+    [
+        *("kind", "name", "own_name", "at", "until", "by", "hoped_for", "note", "version", "id", "more", "words", "amount", "unit", "effect"),
+        *("units-cheek-left", "units-nose_root-both", "site-0-units", "site-0-side", "site-0-x", "site-0-y", "site-0-muscle", "dose-0-at"),
+        *("dose-0-amount", "dose-999-unit", "course-0-at", "course-0-words", "effect-0-name", "effect-0-at", "effect-0-until", "dose-sent"),
+    ]
+)
+VALUES = st.one_of(
+    st.sampled_from(
+        ["", "2026-03-14", "2026", "0", "-1", "5", "?", "2.5", "right", "drug", "botulinum_toxin", "1e9", "9" * 15, "x" * 300, "f" * 32, "2026-99"]
+    ),
+    st.text(max_size=12),
+)
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient, str, str]]:
+    """A record with a session and a drug that any form may be sent to."""
+    workspace = workspace_in(tmp_path_factory.mktemp("standing"))
+    yield client_of(workspace), workspace.save(session()).id, workspace.save(drug()).id
+    workspace.close()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.dictionaries(NAMES, VALUES, max_size=12), st.sampled_from(["", "/edit", "/side-effect", "/side-effect-end", "/dose", "/milestone", "/end"]))
+def test_whatever_is_sent_is_kept_or_refused_in_words(standing: tuple[TestClient, str, str], fields: dict[str, str], step: str) -> None:
+    client, toxin, pill = standing
+    for path in (f"/treatments/{toxin}{step}", f"/treatments/{pill}{step}") if step else ("/treatments",):
+        answer = client.post(path, data={"kind": "drug", **fields} if path == "/treatments" else fields)
+
+        assert answer.status_code in (200, 303, 404, 409, 422)
+        assert answer.status_code == 303 or "<h1>" in answer.text
+    assert client.get("/treatments").status_code == 200
+    assert client.get(f"/treatments/{toxin}").status_code == 200
