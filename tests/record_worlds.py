@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from spasmograph.app.workspace import Workspace
 from spasmograph.io.store import EntryStore, open_database
-from spasmograph.web.access import COOKIE, Access
+from spasmograph.web.access import Access
 from spasmograph.web.app import create_app
 
 HERE = timezone(timedelta(hours=8))
@@ -42,5 +42,5 @@ def client_of(workspace: Workspace, *, entered: bool = True) -> TestClient:
     access = Access(port=PORT)
     client = TestClient(create_app(workspace, access=access), base_url=OWN, headers={"Origin": OWN}, follow_redirects=False)
     if entered:
-        client.cookies.set(COOKIE, access.session)
+        client.cookies.set(access.cookie, access.session)
     return client

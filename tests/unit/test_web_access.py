@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from spasmograph.web.access import COOKIE, Access
+from spasmograph.web.access import Access, cookie_of
 from spasmograph.web.app import create_app
 from tests.record_worlds import OWN, PORT, client_of, workspace_in
 
@@ -67,7 +67,7 @@ def test_a_request_without_origin_needs_the_browsers_word(friend: TestClient) ->
 
 
 def test_a_wrong_cookie_is_none(stranger: TestClient) -> None:
-    stranger.cookies.set(COOKIE, "x" * 43)
+    stranger.cookies.set(cookie_of(PORT), "x" * 43)
     assert stranger.get("/").status_code == 401
 
 

@@ -13,7 +13,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-COOKIE = "spasmograph_session"
+PORT = 8417
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 # Reached without a session: the way in, how the page of refusal looks, and the calendar, which has a key of its own.
 OPEN_PATHS = ("/enter", "/static/", "/calendar/")
@@ -34,11 +35,17 @@ HEADERS = {
 }
 
 
+def cookie_of(port: int) -> str:
+    """The name of the session's cookie: browsers give cookies to every port of a machine, so it tells one running app from another."""
+    return f"spasmograph_{port}"
+
+
 class Access:
     """The names by which the app may be called, the session's secret, and the one-time link that hands it out."""
 
-    def __init__(self, *, port: int, hosts: Iterable[str] = ("127.0.0.1", "localhost", "[::1]")) -> None:
-        self.hosts = frozenset(f"{host}:{port}".lower() for host in hosts)
+    def __init__(self, *, port: int, also: Iterable[str] = ()) -> None:
+        self.hosts = frozenset(f"{host}:{port}".lower() for host in (*LOOPBACK_NAMES, *also))
+        self.cookie = cookie_of(port)
         self.origins = frozenset(f"http://{host}" for host in self.hosts)
         self.session = secrets.token_urlsafe(32)
         self._link = secrets.token_urlsafe(24)
@@ -59,7 +66,7 @@ class Access:
     def knows(self, cookies: str) -> bool:
         """Whether a request carries the session's cookie."""
         try:
-            found = SimpleCookie(cookies).get(COOKIE)
+            found = SimpleCookie(cookies).get(self.cookie)
         except CookieError:
             return False
         return found is not None and secrets.compare_digest(found.value.encode(), self.session.encode())

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from spasmograph.io.store.codec import entry_to_dict
 from spasmograph.model.record import Entry
 from spasmograph.terms import EntryKind
-from spasmograph.web.access import COOKIE
+from spasmograph.web.access import PORT, cookie_of
 from spasmograph.web.api.entry_models import Draft, Kept, Problem, entry_of, rfc3339
 from spasmograph.web.forms import workspace_of
 
@@ -33,7 +33,7 @@ _UNREAD: dict[int | str, dict[str, Any]] = {
 router = APIRouter(
     prefix="/api/entries",
     tags=["entries"],
-    dependencies=[Depends(APIKeyCookie(name=COOKIE, auto_error=False, description="The session that the one-time link began."))],
+    dependencies=[Depends(APIKeyCookie(name=cookie_of(PORT), auto_error=False, description="Begun by the one-time link; the number is the port."))],
     responses=_GATE | _MISREAD,
 )
 EntryId = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]

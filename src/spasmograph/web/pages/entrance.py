@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from spasmograph.web.access import COOKIE, Access
+from spasmograph.web.access import Access
 from spasmograph.web.language import text as _
 from spasmograph.web.rendering import page
 
@@ -22,5 +22,5 @@ def enter(request: Request, key: str = "") -> Response:
         return page(request, "problem.html.j2", status=401, status_code=401, sentence=sentence)
     request.app.state.on_entered(access.link())
     answer = RedirectResponse("/", status_code=303)
-    answer.set_cookie(COOKIE, access.session, httponly=True, samesite="strict", path="/")
+    answer.set_cookie(access.cookie, access.session, httponly=True, samesite="strict", path="/")
     return answer
