@@ -352,6 +352,56 @@ def test_a_record_that_another_program_has_open_is_not_erased(tmp_path: Path, mo
         assert files_of(still.home) == before
 
 
+def test_a_file_whose_name_is_no_text_is_told(workspace: Workspace, tmp_path: Path) -> None:
+    folder = next((workspace.home / "media").iterdir())
+    (folder / os.fsdecode(b"film-\xff.mp4")).write_bytes(b"x")
+
+    with pytest.raises(RecordError, match="has a name that is no text; rename the recording's file and try again"):
+        workspace.archive(tmp_path / "archive.zip")
+    assert not (tmp_path / "archive.zip").exists()
+
+
+def test_a_file_that_cannot_be_deleted_is_told_and_deleting_goes_on_from_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = workspace_in(tmp_path / "home")
+    kept = add_recording(made)
+
+    def fail(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("spasmograph.app.workspace.archiving.shutil.rmtree", fail)
+        with pytest.raises(RecordError, match=f"media/{kept.id} could not be deleted: Permission denied; .*delete again"):
+            made.erase()
+    with another(tmp_path / "home") as again:
+        again.erase()
+    assert list((tmp_path / "home").iterdir()) == []
+
+
+def test_a_folder_that_cannot_hold_what_is_unpacked_is_told(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = workspace.archive(tmp_path / "archive.zip")
+
+    def fail(**_: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    with another(tmp_path / "other") as other:
+        monkeypatch.setattr("spasmograph.app.workspace.archiving.tempfile.mkdtemp", fail)
+        with pytest.raises(RecordError, match="the record's folder could not be written: Permission denied"):
+            other.restore(path)
+
+
+def test_what_a_killed_restoring_left_goes_when_it_is_old(workspace: Workspace, tmp_path: Path) -> None:
+    path = workspace.archive(tmp_path / "archive.zip")
+    with another(tmp_path / "other") as other:
+        old, new = other.home / ".spasmograph-restore-old", other.home / ".spasmograph-restore-new"
+        old.mkdir()
+        new.mkdir()
+        os.utime(old, (1, 1))
+
+        other.restore(path)
+
+        assert (old.exists(), new.exists()) == (False, True)
+
+
 def test_a_restored_record_goes_on(workspace: Workspace, tmp_path: Path) -> None:
     path = workspace.archive(tmp_path / "archive.zip")
     clock = Clock()

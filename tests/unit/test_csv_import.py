@@ -139,6 +139,24 @@ def test_totals_of_scales(store: EntryStore) -> None:
     assert plan.unread[0].why == "total is empty; only totals are read from a table"
 
 
+def test_a_side_or_a_time_that_there_is_not_is_told(store: EntryStore) -> None:
+    mapping = TableMapping(kind=EntryKind.EPISODE, columns={"date": "d", "time": "t", "side": "s"})
+
+    plan = plan_of(store, "d,t,s\n2026-03-01,noon,left\n2026-03-01,14:05,up\n", mapping)
+
+    assert [row.why for row in plan.unread] == ["time is 'noon'; write it as 14:05", "side is 'up'; it must be one of left, right, both"]
+
+
+def test_a_cell_without_end_is_told(store: EntryStore) -> None:
+    with pytest.raises(InputError, match=r"line 3 of the table cannot be read \(field larger than field limit"):
+        plan_of(store, 'when,how bad,note\n2026-03-01,5,\n2026-03-01,5,"' + "x" * 200_000)
+
+
+def test_day_and_month_are_not_told_apart_by_chance() -> None:
+    with pytest.raises(EntryError, match="whether '25/12/2025' begins with the day or with the month has to be told"):
+        read_moment("25/12/2025", None)
+
+
 def test_one_scale_for_the_whole_table(store: EntryStore) -> None:
     mapping = TableMapping(kind=EntryKind.SCALE, columns={"at": "d", "total": "t"}, fixed={"scale": "phq9"})
 

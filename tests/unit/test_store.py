@@ -13,6 +13,7 @@ from sqlalchemy import insert, text, update
 
 from spasmograph.errors import ConflictError, DamagedRecordError, EntryError, NewerRecordError, NotThereError
 from spasmograph.io.store import EntryStore, open_database
+from spasmograph.io.store.codec import entry_from_dict
 from spasmograph.io.store.entries import microseconds, moment
 from spasmograph.io.store.tables import LONGEST_SUBJECT, entries, jobs
 from spasmograph.model.record import JournalEntry, RecordingEntry, ScaleResult, Settings, SpasmEpisode, Treatment
@@ -324,3 +325,18 @@ def test_settings_have_one_place(store: EntryStore) -> None:
 
     with pytest.raises(ConflictError, match="an entry settings"):
         store.save(Settings(id="settings", at=NOON), now=NOON)
+
+
+@pytest.mark.parametrize(
+    ("plain", "words"),
+    [
+        ({"kind": "dream"}, "kind is 'dream'; it must be one of journal, "),
+        ({"at": NOON}, "kind is None"),
+        ({"kind": "journal"}, "at: "),
+        ({"kind": "journal", "at": NOON, "mood": 1}, "mood: "),
+        ({"kind": "journal", "at": NOON, "severity": 11}, "severity is 11; it must lie in 0–10"),
+    ],
+)
+def test_plain_values_that_are_no_entry_are_told(plain: dict[str, object], words: str) -> None:
+    with pytest.raises(EntryError, match=words):
+        entry_from_dict(plain)
