@@ -197,9 +197,9 @@ def change_words(compared: Compared) -> str:
     if change.kind is ChangeKind.NOT_COMPARABLE or change.difference is None:
         return _WHY[change.why]() if change.why else ""
     if change.better is None:
-        return _("the same as on %(day)s") % {"day": when}
+        return _("The same as on %(day)s") % {"day": when}
     facts = {"points": points(abs(change.difference)), "day": when}
-    way = _("better by %(points)s than on %(day)s") if change.better else _("worse by %(points)s than on %(day)s")
+    way = _("Better by %(points)s than on %(day)s") if change.better else _("Worse by %(points)s than on %(day)s")
     return f"{way % facts}; {_weighed(scale_of(compared.result.scale), compared.result, change)}"
 
 
@@ -212,16 +212,16 @@ def _weighed(scale: Scale, result: ScaleResult, change: Change) -> str:
         return _("that is at least the %(amount)s that count") % amount
     one_way = scale.variant(result.variant).threshold
     if one_way and one_way.fact.verified:
-        return _("an amount that counts is published for getting better alone")
-    return _("no amount that counts is published")
+        return _("the published amount that counts is for getting better alone")
+    return _("no published amount says whether that counts")
 
 
 _WHY: Mapping[NotComparable, Callable[[], str]] = {
-    NotComparable.OTHER_SCALE: lambda: _("not compared: it is another scale"),
-    NotComparable.OTHER_VARIANT: lambda: _("not compared: it is another form of the scale"),
-    NotComparable.NO_TOTAL: lambda: _("not compared: there is no total"),
-    NotComparable.WRONG_ORDER: lambda: _("not compared: it is the earlier one"),
-    NotComparable.RATES_CHANGE: lambda: _("not compared: each result is itself a comparison with the time before treatment"),
+    NotComparable.OTHER_SCALE: lambda: _("Not compared: it is another scale"),
+    NotComparable.OTHER_VARIANT: lambda: _("Not compared: it is another form of the scale"),
+    NotComparable.NO_TOTAL: lambda: _("Not compared: there is no total"),
+    NotComparable.WRONG_ORDER: lambda: _("Not compared: it is the earlier one"),
+    NotComparable.RATES_CHANGE: lambda: _("Not compared: each result is itself a comparison with the time before treatment"),
 }
 
 

@@ -1,4 +1,4 @@
-// How many items of a long form are answered; every form works without it.
+// How many items of a long form are answered; every form works without this script.
 for (const line of document.querySelectorAll("[data-answered]")) {
   const form = line.closest("form");
   const tell = () => {
@@ -9,3 +9,8 @@ for (const line of document.querySelectorAll("[data-answered]")) {
   addEventListener("pageshow", tell);
   tell();
 }
+
+// Help that an answer needs is brought into sight where it is given.
+addEventListener("change", (event) => {
+  if (event.target.matches("[data-urgent]:checked")) event.target.closest(".item").querySelector(".help").scrollIntoView({ block: "nearest" });
+});
