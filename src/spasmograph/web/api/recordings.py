@@ -74,6 +74,7 @@ RecordingId = Annotated[str, PathParameter(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0
 _BODY = {"requestBody": {"required": True, "content": {OTHER_TYPE: {"schema": {"type": "string", "format": "binary"}}}}}
 _NOT_THERE: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "there is no such recording"}}
 _MISREAD: dict[int | str, dict[str, Any]] = {422: {"model": Problem, "description": "what was sent cannot be"}}
+_UNREAD: dict[int | str, dict[str, Any]] = {400: {"model": Problem, "description": "the body is no JSON"}}
 _CONFLICT: dict[int | str, dict[str, Any]] = {409: {"model": Problem, "description": "the recording was changed meanwhile, or is in another state"}}
 _FILM: dict[int | str, dict[str, Any]] = {
     200: {"content": {"video/mp4": {}, "video/webm": {}, OTHER_TYPE: {}}},
@@ -164,7 +165,7 @@ def _sent(path: Path, name: str) -> Response:
     return FileResponse(path, media_type=kind, filename=name, content_disposition_type=shown, headers=headers)
 
 
-@router.post("/{recording_id}/corrections", response_model=RecordingWithProgress, responses=_NOT_THERE | _CONFLICT | _MISREAD)
+@router.post("/{recording_id}/corrections", response_model=RecordingWithProgress, responses=_NOT_THERE | _CONFLICT | _MISREAD | _UNREAD)
 def correct(request: Request, recording_id: RecordingId, said: CorrectionIn) -> Response:
     """Say of an event that it is right, none, or another, or add one that was missed; the scores follow."""
     workspace = workspace_of(request)
