@@ -24,6 +24,11 @@ def page(request: Request, template: str, *, status: int = 200, **facts: Any) ->
     return HTMLResponse(_environment().get_template(template).render(whole | facts), status_code=status)
 
 
+def fragment(template: str, macro: str) -> str:
+    """What a macro without arguments writes, for other places than a page."""
+    return str(getattr(_environment().get_template(template).module, macro)())
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(

@@ -16,8 +16,9 @@ from spasmograph.terms import Precision
 from spasmograph.web.conflict import Conflict, kept
 from spasmograph.web.forms import Filled, Form, filled, sent_form, workspace_of
 from spasmograph.web.language import text as _
+from spasmograph.web.pages.telling import told_visit
 from spasmograph.web.removal import ask, removed
-from spasmograph.web.rendering import clock, moment, page
+from spasmograph.web.rendering import page
 
 router = APIRouter(prefix="/appointments", include_in_schema=False)
 Sent = Annotated[Form, Depends(sent_form)]
@@ -35,7 +36,7 @@ def add(request: Request, form: Sent) -> Response:
     workspace = workspace_of(request)
     try:
         visit = _visit(form, Appointment(id=form.id(), at=workspace.now(), title="-"))
-        outcome = kept(workspace, visit, _told)
+        outcome = kept(workspace, visit, told_visit)
     except EntryError as error:
         return _appointments(request, form.filled(error), status=422)
     if isinstance(outcome, Conflict):
@@ -56,7 +57,7 @@ def change(request: Request, visit_id: str, form: Sent) -> Response:
     workspace = workspace_of(request)
     was = _as_it_was(workspace, visit_id, form)
     try:
-        outcome = kept(workspace, _visit(form, was), _told)
+        outcome = kept(workspace, _visit(form, was), told_visit)
     except EntryError as error:
         return _editor(request, was, form.filled(error), status=422)
     if isinstance(outcome, Conflict):
@@ -68,14 +69,14 @@ def change(request: Request, visit_id: str, form: Sent) -> Response:
 def ask_removal(request: Request, visit_id: str) -> Response:
     """Whether the appointment is really to be removed."""
     visit = workspace_of(request).get(visit_id, Appointment)
-    return ask(request, visit, _told(visit), back=f"/appointments/{visit_id}")
+    return ask(request, visit, told_visit(visit), back=f"/appointments/{visit_id}")
 
 
 @router.post("/{visit_id}/remove")
 def remove(request: Request, visit_id: str, form: Sent) -> Response:
     """Remove it, unless it was changed meanwhile."""
     visit = workspace_of(request).get(visit_id, Appointment)
-    return removed(request, visit, _told(visit), form, back=f"/appointments/{visit_id}", after="/appointments")
+    return removed(request, visit, told_visit(visit), form, back=f"/appointments/{visit_id}", after="/appointments")
 
 
 def _as_it_was(workspace: Workspace, visit_id: str, form: Form) -> Appointment:
@@ -153,17 +154,6 @@ def _fill(visit: Appointment) -> Filled:
     injection = "yes" if visit.injection else None
     shown = {"title": visit.title, "date": day, "time": time, "until": until, "place": visit.place, "note": visit.note}
     return filled(**shown, injection=injection, version=visit.version)
-
-
-def _told(visit: Appointment) -> list[tuple[str, str]]:
-    return [
-        (_("With whom or what for"), visit.title),
-        (_("When"), moment(visit.at, visit.precision)),
-        (_("Until"), clock(visit.until) if visit.until else ""),
-        (_("Where"), visit.place),
-        (_("Injection"), _("planned") if visit.injection else ""),
-        (_("Note"), visit.note),
-    ]
 
 
 def _appointments(request: Request, form: Filled, *, status: int = 200) -> Response:

@@ -14,8 +14,9 @@ from spasmograph.model.record import Question
 from spasmograph.web.conflict import Conflict, kept
 from spasmograph.web.forms import Filled, Form, filled, sent_form, workspace_of
 from spasmograph.web.language import text as _
+from spasmograph.web.pages.telling import told_question
 from spasmograph.web.removal import ask, removed
-from spasmograph.web.rendering import moment, page
+from spasmograph.web.rendering import page
 
 router = APIRouter(prefix="/questions", include_in_schema=False)
 Sent = Annotated[Form, Depends(sent_form)]
@@ -33,7 +34,7 @@ def add(request: Request, form: Sent) -> Response:
     workspace = workspace_of(request)
     try:
         question = _question(form, Question(id=form.id(), at=workspace.now(), text="-"))
-        outcome = kept(workspace, question, _told)
+        outcome = kept(workspace, question, told_question)
     except EntryError as error:
         return _questions(request, form.filled(error), status=422)
     if isinstance(outcome, Conflict):
@@ -54,7 +55,7 @@ def change(request: Request, question_id: str, form: Sent) -> Response:
     workspace = workspace_of(request)
     was = _as_it_was(workspace, question_id, form)
     try:
-        outcome = kept(workspace, _question(form, was), _told)
+        outcome = kept(workspace, _question(form, was), told_question)
     except EntryError as error:
         return _editor(request, was, form.filled(error), status=422)
     if isinstance(outcome, Conflict):
@@ -66,14 +67,14 @@ def change(request: Request, question_id: str, form: Sent) -> Response:
 def ask_removal(request: Request, question_id: str) -> Response:
     """Whether the question is really to be removed."""
     question = workspace_of(request).get(question_id, Question)
-    return ask(request, question, _told(question), back=f"/questions/{question_id}")
+    return ask(request, question, told_question(question), back=f"/questions/{question_id}")
 
 
 @router.post("/{question_id}/remove")
 def remove(request: Request, question_id: str, form: Sent) -> Response:
     """Remove it, unless it was changed meanwhile."""
     question = workspace_of(request).get(question_id, Question)
-    return removed(request, question, _told(question), form, back=f"/questions/{question_id}", after="/questions")
+    return removed(request, question, told_question(question), form, back=f"/questions/{question_id}", after="/questions")
 
 
 def _as_it_was(workspace: Workspace, question_id: str, form: Form) -> Question:
@@ -95,10 +96,6 @@ def _question(form: Form, was: Question) -> Question:
     if not form.text("text"):
         raise EntryError(_("No question is written yet."), field="text")
     return replace(was, text=form.text("text"), answer=form.text("answer"), version=form.version())
-
-
-def _told(question: Question) -> list[tuple[str, str]]:
-    return [(_("Question"), question.text), (_("Answer"), question.answer), (_("Noted"), moment(question.at, question.precision))]
 
 
 def _questions(request: Request, form: Filled, *, status: int = 200) -> Response:

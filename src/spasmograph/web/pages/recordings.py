@@ -17,8 +17,9 @@ from spasmograph.web.conflict import Conflict, kept
 from spasmograph.web.findings import ADDED_NUMBER, EventLine, event_lines, happened, number_columns, number_lines, reason_words, shown, verdict_words
 from spasmograph.web.forms import Filled, Form, filled, sent_form, workspace_of
 from spasmograph.web.language import text as _
+from spasmograph.web.pages.telling import told_recording
 from spasmograph.web.removal import ask, removed
-from spasmograph.web.rendering import local_input, moment, page
+from spasmograph.web.rendering import local_input, page
 from spasmograph.web.words import label
 
 router = APIRouter(prefix="/recordings", include_in_schema=False)
@@ -131,7 +132,7 @@ def change_about(request: Request, recording_id: str, form: Sent) -> Response:
     was = workspace.get(recording_id, RecordingEntry)
     try:
         entry = replace(was, at=form.moment("at", was=was.at) or was.at, note=form.text("note"), version=form.version())
-        outcome = kept(workspace, entry, _told)
+        outcome = kept(workspace, entry, told_recording)
     except EntryError as error:
         return _recording(request, was, View(), about=form.filled(error), status=422)
     if isinstance(outcome, Conflict):
@@ -215,14 +216,14 @@ def delete_film(request: Request, recording_id: str) -> Response:
 def ask_removal(request: Request, recording_id: str) -> Response:
     """Whether the recording is really to be removed."""
     entry = workspace_of(request).get(recording_id, RecordingEntry)
-    return ask(request, entry, _told(entry), back=f"/recordings/{recording_id}")
+    return ask(request, entry, told_recording(entry), back=f"/recordings/{recording_id}")
 
 
 @router.post("/{recording_id}/remove")
 def remove(request: Request, recording_id: str, form: Sent) -> Response:
     """Remove it with its film and all that was measured, unless it was changed meanwhile."""
     entry = workspace_of(request).get(recording_id, RecordingEntry)
-    return removed(request, entry, _told(entry), form, back=f"/recordings/{recording_id}", after="/recordings")
+    return removed(request, entry, told_recording(entry), form, back=f"/recordings/{recording_id}", after="/recordings")
 
 
 @router.get("/{recording_id}/report")
@@ -256,15 +257,3 @@ def _there(path: Any) -> Any:
 
 def _about_form(entry: RecordingEntry) -> Filled:
     return filled(at=local_input(entry.at), note=entry.note)
-
-
-def _told(entry: RecordingEntry) -> list[tuple[str, str]]:
-    """A recording field by field."""
-    return [
-        (_("File"), entry.name),
-        (_("Recorded"), moment(entry.at, entry.precision)),
-        (_("What it is"), label(entry.media)),
-        (_("State"), label(entry.state)),
-        (_("Corrections"), str(len(entry.corrections) or "")),
-        (_("Note"), entry.note),
-    ]

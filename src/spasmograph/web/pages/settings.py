@@ -11,11 +11,9 @@ from spasmograph.errors import EntryError
 from spasmograph.model.record import MOST_SYMPTOMS, Settings
 from spasmograph.parameters import load_record_parameters
 from spasmograph.terms import Side
-from spasmograph.web import words
 from spasmograph.web.conflict import Conflict, kept
 from spasmograph.web.forms import Filled, Form, filled, sent_form, workspace_of
-from spasmograph.web.language import text as _
-from spasmograph.web.language import texts
+from spasmograph.web.pages.telling import every, languages, told_settings
 from spasmograph.web.rendering import page
 
 router = APIRouter(prefix="/settings", include_in_schema=False)
@@ -34,7 +32,7 @@ def change(request: Request, form: Sent) -> Response:
     """Keep changed settings."""
     workspace = workspace_of(request)
     try:
-        outcome = kept(workspace, _settings_of(form, workspace.settings()), _told)
+        outcome = kept(workspace, _settings_of(form, workspace.settings()), told_settings)
     except EntryError as error:
         return _settings(request, form.filled(error), status=422)
     if isinstance(outcome, Conflict):
@@ -87,38 +85,6 @@ def _fill(now: Settings) -> Filled:
     return Filled(values={**written.values, **chosen.values})
 
 
-def _told(now: Settings) -> list[tuple[str, str]]:
-    """The settings field by field."""
-    yes, no = _("yes"), _("no")
-    return [
-        (_("Name"), now.person),
-        (_("Born"), now.born),
-        (_("What a doctor called it"), now.condition),
-        (_("Affected side"), words.label(now.affected) if now.affected else ""),
-        (_("Own symptoms"), ", ".join(now.symptoms)),
-        (_("Own tags"), ", ".join(now.tags)),
-        (_("How often to be asked"), every(now.prompt_every_days)),
-        (_("At what hour"), f"{now.prompt_hour}:00"),
-        (_("Keep films"), yes if now.keep_media else no),
-        (_("Language"), dict(_languages()).get(now.language, now.language)),
-        (_("Words in the calendar"), yes if now.calendar_words else no),
-        (_("Reminder in the calendar"), yes if now.calendar_prompt else no),
-        (_("Days for a film in the calendar"), yes if now.calendar_films else no),
-    ]
-
-
-def every(days: int) -> str:
-    """How often, in words."""
-    if days == 0:
-        return _("never")
-    return texts("every day", "every %(num)s days", days) % {"num": days}
-
-
-def _languages() -> list[tuple[str, str]]:
-    """Languages by their own names."""
-    return [("", _("as the browser")), ("en", "English"), ("zh_Hant", "繁體中文")]
-
-
 def _settings(request: Request, form: Filled, *, conflict: Conflict | None = None, saved: bool = False, status: int = 200) -> Response:
     days = sorted({*EVERY_DAYS, *(int(value) for value in form.many("prompt_every_days") if value.isdecimal())})
     symptoms = (*form.many("symptom"), *[""] * MOST_SYMPTOMS)
@@ -132,6 +98,6 @@ def _settings(request: Request, form: Filled, *, conflict: Conflict | None = Non
         symptoms=symptoms[: max(MOST_SYMPTOMS, len(form.many("symptom")))],
         every=[(str(one), every(one)) for one in days],
         hours=[(str(hour), f"{hour}:00") for hour in range(24)],
-        languages=_languages(),
+        languages=languages(),
         film_after_days=int(load_record_parameters()["film_after_injection_days"]),
     )
