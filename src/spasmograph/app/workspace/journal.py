@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from spasmograph.care.journal import JournalMonth, month_of
+from spasmograph.care.journal import Gap, JournalDay, JournalMonth, month_of
 from spasmograph.care.reminders import is_prompt_due
 from spasmograph.model.record import Appointment, Entry, JournalEntry, RecordingEntry, SpasmEpisode
 from spasmograph.parameters import offered_tags
@@ -18,17 +18,20 @@ if TYPE_CHECKING:
 LOOKED_AT, SHOWN = 60, 3
 # An entry made in another time zone may lie on the other side of midnight.
 _MARGIN = timedelta(days=1)
+_LATELY = timedelta(days=27)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
-    """What the first page tells: whether a reminder is due, the next visit, what was noted last, the last measurement."""
+    """What the first page tells: whether a reminder is due, the next visit, the last weeks day by day, what was noted and measured last."""
 
     prompt_due: bool
     visit: Appointment | None
     entries: tuple[JournalEntry, ...]
     episodes: tuple[SpasmEpisode, ...]
     recording: RecordingEntry | None
+    since: date
+    lately: tuple[JournalDay | Gap, ...]
 
     @property
     def is_new(self) -> bool:
@@ -85,7 +88,17 @@ def today(workspace: "Workspace") -> Today:
         entries=entries,
         episodes=tuple(reversed(workspace.list(SpasmEpisode, newest=SHOWN))),
         recording=_last_measured(workspace),
+        since=now.date() - _LATELY,
+        lately=_lately(workspace, now),
     )
+
+
+def _lately(workspace: "Workspace", now: datetime) -> tuple[JournalDay | Gap, ...]:
+    """The last four weeks up to today."""
+    first = now.date() - _LATELY
+    entries = _noted(workspace, since=_midnight(first, now) - _MARGIN, until=now + _MARGIN)
+    goes_back = _newest_before(workspace, _midnight(first, now)) is not None
+    return month_of(entries, first, _last_day(entries, now), goes_back=goes_back)
 
 
 def _last_measured(workspace: "Workspace") -> RecordingEntry | None:

@@ -1,6 +1,6 @@
 """The journal: an entry in a few taps, an episode in one; by months, changed and removed."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 from uuid import uuid4
 
@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from spasmograph.app.workspace import Workspace
-from spasmograph.care.journal import is_backfilled
+from spasmograph.care.journal import JournalMonth, is_backfilled
 from spasmograph.errors import EntryError, NotThereError
 from spasmograph.model.record import Entry, JournalEntry, SpasmEpisode
 from spasmograph.model.record.common import FIRST_YEAR, LAST_YEAR
@@ -26,6 +26,7 @@ from spasmograph.web.pages.journal_forms import (
     told,
     told_episode,
 )
+from spasmograph.web.pages.journal_strip import strip_of
 from spasmograph.web.removal import ask, removed
 from spasmograph.web.rendering import page
 
@@ -138,17 +139,25 @@ def _journal(request: Request, form: Filled, *, month: str = "", noted: str = ""
     workspace = workspace_of(request)
     today = workspace.now().date()
     day = _month(month, today)
+    shown = workspace.journal_month(day)
     return page(
         request,
         "journal.html.j2",
         status=status,
         form=form,
-        month=workspace.journal_month(day),
+        month=shown,
+        strip=_strip(shown),
         this_month=(day.year, day.month) == (today.year, today.month),
         noted=_there(workspace, noted),
         is_backfilled=is_backfilled,
         **_offered(workspace, form),
     )
+
+
+def _strip(month: JournalMonth) -> str:
+    """The month as a small drawing."""
+    last = (month.first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return strip_of(month.parts, month.first, last, label=_("Severity by day in this month; the list below tells the same in words."))
 
 
 def _editor(request: Request, entry: Noted, form: Filled, *, conflict: Conflict | None = None, status: int = 200) -> Response:

@@ -14,6 +14,7 @@ from spasmograph.web import words
 from spasmograph.web.forms import Filled, workspace_of
 from spasmograph.web.language import text as _
 from spasmograph.web.pages.journal_forms import durations_offered, fill
+from spasmograph.web.pages.journal_strip import strip_of
 from spasmograph.web.rendering import number, page
 
 router = APIRouter(include_in_schema=False)
@@ -36,6 +37,9 @@ def start(request: Request, episode: str = "") -> Response:
         today=today,
         lately=sorted([*today.entries, *today.episodes], key=lambda entry: entry.at, reverse=True)[:SHOWN],
         measured=_measured(today.recording),
+        strip=strip_of(
+            today.lately, today.since, workspace.now().date(), label=_("Severity by day in the last four weeks; the journal tells the same in words.")
+        ),
         episode=noted,
         form=form,
         durations=durations_offered(form),
