@@ -224,6 +224,7 @@ def test_everything_offered_has_its_source_and_no_dose() -> None:
 
     assert all(offer.source for offers in catalogue.names.values() for offer in offers)
     assert all(all(statement.sources) for statement in catalogue.statements)
+    assert {statement.mark for statement in catalogue.statements if statement.urgent} == {"read"}
     assert not any(word in statement.words for statement in catalogue.statements for word in ("mg", "you should", "recommend"))
 
 

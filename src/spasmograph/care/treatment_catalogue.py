@@ -1,7 +1,7 @@
 """What is offered when a treatment is noted, from `data/treatments.toml`: products, places, drugs, procedures, side effects, statements."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -46,10 +46,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """What is said beside treatments of a kind, of all of them or of those with certain names, with its sources in full."""
+    """What is said beside treatments of a kind, of all of them or of those with certain names, with its sources in full.
+
+    `mark` is `read`, or `general_knowledge` where it is still to be held against its sources.
+    """
 
     id: str
     kind: TreatmentKind
+    mark: str
     words: str
     sources: tuple[str, ...]
     names: tuple[str, ...] = ()
@@ -91,7 +95,7 @@ def load_treatments() -> Catalogue:
         version=table["version"],
         names=MappingProxyType({kind: tuple(_offer(entry, sources) for entry in table[key]) for kind, key in named.items()}),
         places=MappingProxyType({entry["id"]: _place(entry) for entry in table["place"]}),
-        side_effects=MappingProxyType({TreatmentKind(entry["kind"]): tuple(entry["names"]) for entry in table["side_effect"]}),
+        side_effects=MappingProxyType(_side_effects(table["side_effect"])),
         statements=tuple(_statement(entry, sources) for entry in table["statement"]),
     )
 
@@ -102,6 +106,14 @@ def _offer(entry: Mapping[str, Any], sources: Mapping[str, str]) -> Offer:
 
 def _place(entry: Mapping[str, Any]) -> Place:
     return Place(**{**entry, "muscle": Muscle(entry["muscle"]) if "muscle" in entry else None})
+
+
+def _side_effects(entries: Iterable[Mapping[str, Any]]) -> dict[TreatmentKind, tuple[str, ...]]:
+    found: dict[TreatmentKind, tuple[str, ...]] = {}
+    for entry in entries:
+        kind = TreatmentKind(entry["kind"])
+        found[kind] = (*found.get(kind, ()), *entry["names"])
+    return found
 
 
 def _statement(entry: Mapping[str, Any], sources: Mapping[str, str]) -> Statement:
