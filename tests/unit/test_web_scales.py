@@ -1,6 +1,7 @@
 """The pages of the scales: every form, what a result says, and help where an answer needs it."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from uuid import uuid4
 
@@ -405,6 +406,19 @@ def test_a_result_without_total_lies_between_without_breaking_the_chain(client: 
     text = read(client, f"/scales/{last.id}")
     assert "Better by 6 points than on 1 Mar 2026; that is at least the 5 that count" in text
     assert "Not compared: there is no total" in text
+
+
+def test_a_long_course_is_shown_around_the_result_and_whole_on_demand(client: TestClient, workspace: Workspace) -> None:
+    results = [workspace.note(told_total("hfs7", float(number), at=NOON - timedelta(days=number))) for number in range(20)]
+    for result, shown in ((results[0], range(12)), (results[9], range(6, 18)), (results[19], range(16, 20))):
+        html = client.get(f"/scales/{result.id}").text
+        table = html[html.index("<table>") : html.index("</table>")]
+        assert re.findall(r'href="/scales/(\w+)"', table) == [results[number].id for number in shown]
+        assert table.count("shown here") == 1
+        assert "All 20 results" in html
+    whole = client.get(f"/scales/{results[9].id}?beside=all").text
+    assert all(f'href="/scales/{result.id}"' in whole for result in results)
+    assert "All 20 results" not in whole
 
 
 def test_single_items_may_say_more_than_the_total(client: TestClient, workspace: Workspace) -> None:

@@ -21,6 +21,8 @@ from spasmograph.web.rendering import page
 
 router = APIRouter(prefix="/scales", include_in_schema=False)
 Sent = Annotated[Form, Depends(sent_form)]
+# Results beside the one that is shown, and how many of them are later ones.
+BESIDE, LATER = 12, 3
 
 
 @router.get("")
@@ -59,14 +61,14 @@ def add(request: Request, scale: str, form: Sent) -> Response:
 
 
 @router.get("/{result_id}")
-def one(request: Request, result_id: str) -> Response:
-    """One result: its total, its items, what changed, and how all of it is known."""
+def one(request: Request, result_id: str, beside: str = "") -> Response:
+    """One result: its total, its items, what changed, and how all of it is known; beside it some of the others, or `all` of them."""
     workspace = workspace_of(request)
     result = workspace.get(result_id, ScaleResult)
     course = workspace.scales_used().course_of(result)
     if course is None:
         return page(request, "scale_unknown.html.j2", result=result, told=say.told(result), say=say)
-    return _shown(request, result, course)
+    return _shown(request, result, course, whole=beside == "all")
 
 
 @router.get("/{result_id}/edit")
@@ -151,9 +153,11 @@ def _as_it_was(request: Request, result_id: str, form: Form) -> ScaleResult:
         return ScaleResult(id=result_id, version=form.version(), at=workspace.now(), scale=scale.id, rater=scale.raters[0])
 
 
-def _shown(request: Request, result: ScaleResult, course: ScaleCourse) -> Response:
+def _shown(request: Request, result: ScaleResult, course: ScaleCourse, *, whole: bool) -> Response:
     """A result's own page."""
     scale = _scale(result.scale)
+    place = next(number for number, one in enumerate(course.results) if one.result.id == result.id)
+    first = 0 if whole else max(0, place - LATER)
     return page(
         request,
         "scale.html.j2",
@@ -161,7 +165,8 @@ def _shown(request: Request, result: ScaleResult, course: ScaleCourse) -> Respon
         scale=scale,
         variant=scale.variant(result.variant),
         read=reading(result),
-        compared=next(one for one in course.results if one.result.id == result.id),
+        compared=course.results[place],
+        beside=course.results[first:] if whole else course.results[first : first + BESIDE],
         course=course,
         calculated=forms.is_calculated(result),
         asked=forms.unanswered_urgent(result),
