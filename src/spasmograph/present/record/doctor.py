@@ -19,6 +19,7 @@ from spasmograph.present.record.doctor_words import (
     site_words,
     treatment_kind,
 )
+from spasmograph.present.record.face_map import face_map, label_of
 from spasmograph.present.record.timeline import chart_words, timeline_svg
 from spasmograph.present.typesetting import typeset
 from spasmograph.terms import MediaKind, Precision, Side, Task, TreatmentKind
@@ -30,7 +31,7 @@ DASH = "–"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """All words of the page: rows are tuples in the order of their columns."""
+    """All words of the page: rows are tuples in the order of their columns; a treatment has its details, its drawing's file and that one's words."""
 
     title: str
     about: tuple[tuple[str, str], ...]
@@ -46,7 +47,7 @@ class Content:
     next_visit: str
     limits: str
     made: str
-    all_treatments: tuple[tuple[str, tuple[str, ...]], ...]
+    all_treatments: tuple[tuple[str, tuple[str, ...], str, str], ...]
     all_measured: tuple[tuple[str, ...], ...]
     notes: tuple[tuple[str, str], ...]
     headings: dict[str, str]
@@ -71,7 +72,7 @@ def doctor_content(page: DoctorPage) -> Content:
         next_visit=_next_visit(page),
         limits=_("Noted and measured by the person at home. What is told here is observation, not diagnosis; numbers of one day vary."),
         made=_("Made on %(day)s with Spasmograph %(version)s") % {"day": day(page.made_at), "version": __version__},
-        all_treatments=tuple((f"{when(one.at, one.precision)} · {one.name}", tuple(_details(one))) for one in page.treatments),
+        all_treatments=tuple(_whole(place, one) for place, one in enumerate(page.treatments)),
         all_measured=tuple(measured),
         notes=tuple((day(entry.at), entry.note) for entry in page.notes),
         headings={key: words() for key, words in HEADINGS.items()},
@@ -82,8 +83,24 @@ def doctor_pdf(page: DoctorPage) -> bytes:
     """The page and its appendix as a PDF (A4, tagged, PDF/UA-1)."""
     content = doctor_content(page)
     chart = {} if page.timeline.empty else {"timeline.svg": (timeline_svg(page.timeline, width=PAPER_PX), content.chart_words)}
+    maps = {_map_file(place): (face_map(one.sites), label_of(one.sites)) for place, one in enumerate(page.treatments) if has_places(one)}
     facts: dict[str, Any] = asdict(content) | {"has_chart": bool(chart), "language": current_language().partition("_")[0]}
-    return typeset("doctor.typ", facts, chart)
+    return typeset("doctor.typ", facts, chart | maps)
+
+
+def has_places(one: Treatment) -> bool:
+    """Whether a treatment has a point with a place on the map of the face."""
+    return any(site.x is not None and site.y is not None for site in one.sites)
+
+
+def _map_file(place: int) -> str:
+    return f"face-{place:03d}.svg"
+
+
+def _whole(place: int, one: Treatment) -> tuple[str, tuple[str, ...], str, str]:
+    """All of a treatment: when and what, its details, and its drawing with that one's words."""
+    drawing = (_map_file(place), label_of(one.sites)) if has_places(one) else ("", "")
+    return f"{when(one.at, one.precision)} · {one.name}", tuple(_details(one)), *drawing
 
 
 def day(at: datetime) -> str:
