@@ -348,3 +348,9 @@ def test_a_preview_shows_the_beginning_and_what_headings_may_mean() -> None:
     assert (preview.headings, preview.delimiter) == (("Date", "Severity", "Duration s", "Comment"), ";")
     assert preview.rows == (("2026-03-01", "5", "7", "x"),)
     assert preview.suggested[EntryKind.EPISODE] == {"date": "Date", "severity": "Severity", "duration_s": "Duration s"}
+
+
+@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n\x00\x00", b"PK\x03\x04\x14", b"when,note\n2026-03-01,\x00\n", bytes(range(256))])
+def test_what_is_no_text_is_no_table(content: bytes) -> None:
+    with pytest.raises(InputError, match="is no text"):
+        preview_table(content)

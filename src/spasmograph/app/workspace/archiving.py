@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _UPLOADS, _STAGED = "uploads", ".spasmograph-restore-"
+_UNFINISHED = (".part", ".partial", ".part.zip")
 _STALE_S = 3600.0
 # What the store calls a new entry; other folders may be somebody else's.
 _OWN_ID = re.compile(r"[0-9a-f]{32}")
@@ -254,7 +255,7 @@ def erase(store: EntryStore, home: Path) -> None:
     try:
         for room in ROOMS:
             _empty(home / room, lambda path: path.name in ours or bool(_OWN_ID.fullmatch(path.name)))
-        _empty(home / _UPLOADS, lambda path: path.name.endswith(".part"))
+        _empty(home / _UPLOADS, lambda path: path.name.endswith(_UNFINISHED))
         for staged in home.glob(f"{_STAGED}*"):
             shutil.rmtree(staged)
     except OSError as error:

@@ -12,8 +12,10 @@ from spasmograph.app.workspace.calendar import calendar, check_calendar_key, ren
 from spasmograph.app.workspace.correcting import Corrections, Found
 from spasmograph.app.workspace.doctor import doctor_page
 from spasmograph.app.workspace.framing import Framing, look
+from spasmograph.app.workspace.holdings import Holdings, holdings
 from spasmograph.app.workspace.journal import Today, journal_month, own_tags, today
 from spasmograph.app.workspace.noting import note
+from spasmograph.app.workspace.passing import drop_table, keep_table, kept_table, leaving
 from spasmograph.app.workspace.recordings import About, Added, Progress, Recordings, about_file, pieces_of
 from spasmograph.app.workspace.scales import ScalesUsed, scales_used
 from spasmograph.app.workspace.table_rows import TableMapping
@@ -24,6 +26,7 @@ from spasmograph.care.journal import JournalMonth
 from spasmograph.errors import NotThereError, RecordError
 from spasmograph.io.media import Arrival, Arrived
 from spasmograph.io.store import EntryStore, Point
+from spasmograph.io.store.database import begin_anew
 from spasmograph.model.record import Correction, DoctorPage, Entry, RecordingEntry, Settings, Timeline, Treatment
 from spasmograph.terms import EntryKind
 
@@ -153,20 +156,59 @@ class Workspace:
         """
         return carry_out(self._store, plan, now=self.now())
 
-    def erase(self) -> None:
-        """Delete the record for good with all its files; this workspace is of no use afterwards, and opening the folder again begins a new record.
+    def erase(self, *, anew: bool = False) -> None:
+        """Delete the record for good with all its files; with `anew` this workspace begins an empty one, without it is of no use afterwards.
 
         Raises:
-            RecordError: another window or program has the record open; nothing was deleted.
+            RecordError: another window or program has the record open, and nothing was deleted; or a file cannot be deleted.
         """
         running = self._analyses is not None
         self.stop_analyses()
         try:
             erase(self._store, self.home)
         except RecordError:
-            if running:
-                self.start_analyses()
+            self._go_on(measuring=running)
             raise
+        if anew:
+            self._go_on(measuring=running)
+
+    def _go_on(self, *, measuring: bool) -> None:
+        """Use the database again."""
+        begin_anew(self._store.engine)
+        if measuring:
+            self.start_analyses()
+
+    def holdings(self) -> Holdings:
+        """How many entries of each kind there are, and how large their files."""
+        return holdings(self._store, self.home)
+
+    def leaving(self, ending: str = "") -> Path:
+        """A name for a file that is made to be taken away and is thrown away then.
+
+        Raises:
+            OutputError: the folder cannot be written.
+        """
+        return leaving(self.home, ending)
+
+    def keep_table(self, content: bytes) -> str:
+        """Keep a table of another program until it is read, for a day at most; the name by which it is asked for.
+
+        Raises:
+            OutputError: the folder cannot be written.
+        """
+        return keep_table(self.home, content)
+
+    def kept_table(self, name: str) -> bytes:
+        """A table that was kept.
+
+        Raises:
+            NotThereError: there is none of that name, or no longer.
+        """
+        return kept_table(self.home, name)
+
+    def drop_table(self, name: str) -> None:
+        """Throw a table away that was kept."""
+        drop_table(self.home, name)
 
     def timeline(self, since: datetime, until: datetime) -> Timeline:
         """Everything in `[since, until)` on one axis of time; of treatments also what began before and still ran."""

@@ -188,10 +188,22 @@ def copy_before(database: Path, revision: str) -> Path:
     return database.with_name(f"{database.stem}-{revision}.sqlite3")
 
 
+def begin_anew(engine: Engine) -> None:
+    """Empty tables of this version where a record was erased; the engine is of use again.
+
+    Raises:
+        RecordError: they cannot be made.
+    """
+    if engine.dialect.name == "sqlite":
+        with suppress(OSError):  # told in words when it is opened
+            Path(str(engine.url.database)).touch(0o600)
+    _bring_up_to_date(engine)
+
+
 def erase_database(engine: Engine) -> None:
     """Delete the tables of a record with all that is in them: in SQLite the files of the database and the copies of it, in PostgreSQL our tables.
 
-    Nothing can be done with the engine afterwards.
+    Nothing can be done with the engine afterwards, until `begin_anew`.
 
     Raises:
         RecordError: another program has the record open; nothing was deleted.

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TypeVar
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from spasmograph.errors import ConflictError, EntryError, NotThereError
@@ -79,6 +79,13 @@ class EntryStore:
         query = select(*columns).where(*_within(kinds, since, until)).order_by(entries.c.at_us, entries.c.id)
         with reading(self.engine) as connection:
             return [_point(*row) for row in connection.execute(query)]
+
+    def counts(self) -> dict[EntryKind, int]:
+        """How many entries of each kind there are; kinds without any are left out."""
+        query = select(entries.c.kind, func.count()).group_by(entries.c.kind)
+        with reading(self.engine) as connection:
+            found = {str(kind): int(number) for kind, number in connection.execute(query)}
+        return {kind: found[kind] for kind in EntryKind if kind in found}
 
     def recording(self, sha256: str) -> RecordingEntry | None:
         """The recording with these contents, if there is one."""
