@@ -66,7 +66,7 @@ def stretch(first: date, last: date) -> str:
 
 
 def lasting(seconds: float) -> str:
-    """A length of time: in hours or minutes where those are whole, else in seconds, or from two minutes on in rounded minutes."""
+    """A length of time: in hours or minutes where those are whole, else in seconds, or from two minutes on in tenths of minutes."""
     for size, unit in ((3600, "hour"), (60, "minute")):
         if seconds and seconds % size == 0:
             return _measure(seconds // size, unit)
@@ -74,7 +74,7 @@ def lasting(seconds: float) -> str:
 
 
 def _measure(value: float, unit: str) -> str:
-    return str(format_unit(round(value), unit, length="short", locale=current_locale()))
+    return str(format_unit(round(value, 1), unit, format="#,##0.#", length="short", locale=current_locale()))
 
 
 def clock(at: datetime) -> str:

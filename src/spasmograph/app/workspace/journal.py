@@ -9,13 +9,14 @@ from spasmograph.care.journal import Gap, JournalDay, JournalMonth, month_of
 from spasmograph.care.reminders import is_prompt_due
 from spasmograph.model.record import Appointment, Entry, JournalEntry, RecordingEntry, SpasmEpisode
 from spasmograph.parameters import offered_tags
-from spasmograph.terms import AnalysisState
+from spasmograph.terms import AnalysisState, EntryKind
 
 if TYPE_CHECKING:
     from spasmograph.app.workspace.workspace import Workspace
 
 # Entries of the journal that are looked at for tags of the person's own, and shown on the first page.
 LOOKED_AT, SHOWN = 60, 3
+_KINDS = (EntryKind.JOURNAL, EntryKind.EPISODE)
 # An entry made in another time zone may lie on the other side of midnight.
 _MARGIN = timedelta(days=1)
 _LATELY = timedelta(days=27)
@@ -56,7 +57,7 @@ def journal_month(workspace: "Workspace", day: date) -> JournalMonth:
 
 def _noted(workspace: "Workspace", *, since: datetime, until: datetime) -> list[JournalEntry | SpasmEpisode]:
     """Entries of both kinds."""
-    return [*workspace.list(JournalEntry, since=since, until=until), *workspace.list(SpasmEpisode, since=since, until=until)]
+    return [entry for entry in workspace.entries(*_KINDS, since=since, until=until) if isinstance(entry, JournalEntry | SpasmEpisode)]
 
 
 def _last_day(entries: Iterable[Entry], now: datetime) -> date:
@@ -66,8 +67,7 @@ def _last_day(entries: Iterable[Entry], now: datetime) -> date:
 
 
 def _newest_before(workspace: "Workspace", moment: datetime) -> datetime | None:
-    found = [*workspace.list(JournalEntry, until=moment, newest=1), *workspace.list(SpasmEpisode, until=moment, newest=1)]
-    return max((entry.at for entry in found), default=None)
+    return next((entry.at for entry in workspace.entries(*_KINDS, until=moment, newest=1)), None)
 
 
 def own_tags(workspace: "Workspace") -> tuple[str, ...]:
