@@ -268,6 +268,9 @@ def test_nothing_at_all_is_not_kept(client: TestClient, workspace: Workspace) ->
     answer = client.post("/scales/new/phq9", data=sent("phq9"))
     assert answer.status_code == 422
     assert "Nothing was chosen yet" in answer.text
+    assert "aria-invalid" not in answer.text
+    alone = client.post("/scales/new/phq9", data=sent("phq9", only="yes"))
+    assert 'name="total" type="text" value="" class="short" aria-invalid="true"' in alone.text
     assert not workspace.list(ScaleResult)
 
 
@@ -315,6 +318,7 @@ def test_subscores_can_be_told_beside_a_total(client: TestClient, workspace: Wor
     place = add(client, data)
     assert only_one(workspace).subscores == {"movement": 80.0, "rest": 10.0, "synkinesis": 10.0}
     assert "At rest 10 0 to 20" in read(client, place)
+    assert "Subscores Movement 80, At rest 10, Synkinesis 10" in read(client, f"{place}/remove")
     wrong = client.post("/scales/new/sunnybrook", data=data | {"id": uuid4().hex, "part:movement": "81"})
     assert wrong.status_code == 422
     assert "it goes in steps of 4" in wrong.text

@@ -103,7 +103,8 @@ def result_of(form: Form, scale_id: str, now: datetime, was: ScaleResult | None 
     elif total is not None:
         result = told_total(scale_id, total, variant=variant.id, rater=rater, at=when.at, note=note, subscores=subscores)
     else:
-        raise EntryError(_("Nothing was chosen yet. Choose at least one answer, or write the total."), field="total")
+        field = "total" if form.text("only") == "yes" else ""
+        raise EntryError(_("Nothing was chosen yet. Choose at least one answer, or write the total."), field=field)
     return _marked(replace(result, precision=when.precision), form, was)
 
 

@@ -329,9 +329,18 @@ def told(result: ScaleResult) -> list[tuple[str, str]]:
         (_("Rated by"), words.label(result.rater)),
         (_("Total"), "" if result.total is None else total_of(result.total)),
         *_told_items(result),
-        (_("Subscores"), ", ".join(f"{name} {number(value, 2)}" for name, value in result.subscores.items())),
+        (_("Subscores"), ", ".join(f"{name} {number(value, 2)}" for name, value in _told_parts(result))),
         (_("Note"), result.note),
     ]
+
+
+def _told_parts(result: ScaleResult) -> list[tuple[str, float]]:
+    """The subscores by name, without those that are an item told already."""
+    try:
+        parts = {part.id: part_name(part) for part in scale_of(result.scale).variant(result.variant).parts}
+    except EntryError:
+        parts = {}
+    return [(parts.get(name, name), value) for name, value in result.subscores.items() if name not in result.items]
 
 
 def _told_items(result: ScaleResult) -> list[tuple[str, str]]:
