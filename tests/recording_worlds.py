@@ -17,13 +17,13 @@ from spasmograph.app.workspace import Workspace
 from spasmograph.app.workspace.analyses import Analyses, Measure, Pool
 from spasmograph.app.workspace.measuring import InShort, Pulse, Work, in_short, write_pulse
 from spasmograph.app.workspace.recordings import About
-from spasmograph.errors import NotAVideoError
+from spasmograph.errors import NotAVideoError, OutputError
 from spasmograph.io.results import write_results
 from spasmograph.io.store import EntryStore
 from spasmograph.model import Measurement
 from spasmograph.model.record import ProtocolStep, RecordingEntry
 from spasmograph.terms import MediaKind, Task
-from tests.fakes import fake_measurement, refused_measurement
+from tests.fakes import fake_measurement, hour_measurement, refused_measurement
 from tests.films import film
 from tests.record_worlds import NOON
 
@@ -73,6 +73,11 @@ def as_fake(work: Work) -> InShort:
     return _kept(work, fake_measurement(name=work.path.name, task=work.task))
 
 
+def as_hour(work: Work) -> InShort:
+    """An hour with more than a thousand events."""
+    return _kept(work, hour_measurement())
+
+
 def as_refused(work: Work) -> InShort:
     """A film that gives no numbers."""
     return _kept(work, refused_measurement(work.path.name))
@@ -103,6 +108,12 @@ def as_no_film(work: Work) -> InShort:
     """A file that is no film."""
     msg = f"{work.path.name} is not a video"
     raise NotAVideoError(msg)
+
+
+def as_full_disk(work: Work) -> InShort:
+    """No room for the results."""
+    msg = f"results could not be written to {work.room.name}: No space left on device; free some space"
+    raise OutputError(msg)
 
 
 def as_crash(work: Work) -> InShort:

@@ -1,5 +1,6 @@
 """Recordings of the record: files in, the same file once, films deleted, everything removed."""
 
+import errno
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from spasmograph.app.workspace import Workspace
 from spasmograph.app.workspace.recordings import guessed_media
-from spasmograph.errors import ConflictError, InputError, NotThereError, RecordError
+from spasmograph.errors import ConflictError, InputError, NotThereError, OutputError, RecordError
 from spasmograph.io.media import OTHER_TYPE, MediaFolder, content_type, safe_name
 from spasmograph.model.record import JournalEntry, RecordingEntry
 from spasmograph.terms import AnalysisState, MediaKind
@@ -87,6 +88,17 @@ def test_what_did_not_arrive_whole_leaves_nothing(workspace: Workspace) -> None:
         arriving.write(b"half")
         assert len(files_in(workspace)) == 1
     assert files_in(workspace) == []
+
+
+def test_on_a_full_disk_nothing_is_kept_and_words_say_so(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("spasmograph.io.media.os.fsync", full)
+    with pytest.raises(OutputError, match="No space left on device; free some space"):
+        add(workspace)
+    assert files_in(workspace) == []
+    assert workspace.list(RecordingEntry) == []
 
 
 def test_the_film_goes_and_the_measurement_stays(workspace: Workspace) -> None:

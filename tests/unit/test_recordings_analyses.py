@@ -2,8 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
@@ -13,7 +12,7 @@ from spasmograph.app.workspace import Workspace, analyses
 from spasmograph.app.workspace.analyses import LOST, MOST_ATTEMPTS, NO_FILE, NO_MEMORY, TOO_LONG, time_limit_s
 from spasmograph.app.workspace.measuring import Pulse, read_pulse, write_pulse
 from spasmograph.errors import ConflictError, NotThereError
-from spasmograph.io.store.jobs import STALE, JobStore, job_of
+from spasmograph.io.store.jobs import job_of
 from spasmograph.model.record import RecordingEntry, Settings
 from spasmograph.terms import AnalysisState, MediaKind, Task, Verdict
 from tests.record_worlds import NOON, workspace_in
@@ -25,6 +24,7 @@ from tests.recording_worlds import (
     as_endless,
     as_fake,
     as_fault,
+    as_full_disk,
     as_glutton,
     as_no_film,
     as_refused,
@@ -33,28 +33,10 @@ from tests.recording_worlds import (
     store_of,
 )
 
-UTC_NOON = datetime(2026, 3, 14, 4, 0, tzinfo=UTC)
-
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     return workspace_in(tmp_path)
-
-
-@dataclass
-class Ticking:
-    """A clock for jobs that is moved by hand."""
-
-    now: datetime = UTC_NOON
-    asked: list[datetime] = field(default_factory=list)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-def owners(workspace: Workspace, *names: str) -> tuple[Ticking, list[JobStore]]:
-    clock = Ticking()
-    return clock, [JobStore(store_of(workspace).engine, name, clock) for name in names]
 
 
 def test_a_measured_recording_tells_in_short_what_was_found(workspace: Workspace) -> None:
@@ -209,51 +191,21 @@ def test_in_the_background_new_work_is_heard_of(workspace: Workspace) -> None:
     assert "is not a video" in workspace.get(entry.id, RecordingEntry).error
 
 
-def test_a_job_is_taken_by_one_alone(workspace: Workspace) -> None:
-    first, second = add(workspace), add(workspace, b"another")
-    _, (one, other) = owners(workspace, "one", "other")
-    taken = [one.claim(), other.claim(), one.claim()]
-    assert [job and job.recording for job in taken] == [first.id, second.id, None]
-    assert not other.beat(first.id, done=1, total=2)
-    assert one.beat(first.id, done=1, total=2)
-    assert workspace.progress(first.id).done == 1
-
-
-def test_work_of_one_that_is_gone_is_taken_up_again(workspace: Workspace) -> None:
-    entry = add(workspace)
-    clock, (gone, heir) = owners(workspace, "gone", "heir")
-    assert gone.claim()
-    clock.now += STALE - timedelta(seconds=1)
-    assert heir.claim() is None
-    clock.now += timedelta(seconds=2)
-    job = heir.claim()
-    assert job is not None
-    assert job.attempts == 2
-    assert not gone.beat(entry.id, done=1, total=1), "whoever comes back late finds that it is not theirs any more"
-    assert gone.end(entry.id, lambda one: replace(one, state=AnalysisState.DONE), now=NOON) is None
-    assert workspace.get(entry.id, RecordingEntry).state is AnalysisState.WAITING
-
-
-def test_a_clock_that_was_set_back_holds_nothing_up(workspace: Workspace) -> None:
-    add(workspace)
-    clock, (gone, heir) = owners(workspace, "gone", "heir")
-    assert gone.claim()
-    clock.now -= timedelta(hours=1)
-    assert heir.claim() is not None
-
-
-def test_the_first_that_came_is_the_first_that_is_measured(workspace: Workspace) -> None:
-    ids = [add(workspace, bytes([number])).id for number in range(5)]
-    _, (one,) = owners(workspace, "one")
-    assert [job.recording for job in iter(one.claim, None)] == ids
-
-
 def test_a_recording_that_was_edited_meanwhile_keeps_the_edit(workspace: Workspace) -> None:
     entry = add(workspace)
     workspace.save(replace(entry, note="the left lamp was on"))
     analyses_of(workspace, as_fake, here=True).finish()
     done = workspace.get(entry.id, RecordingEntry)
     assert (done.state, done.note) == (AnalysisState.DONE, "the left lamp was on")
+
+
+def test_a_full_disk_is_told_and_the_recording_can_be_measured_later(workspace: Workspace) -> None:
+    entry = measured(workspace, measure=as_full_disk)
+    assert entry.state is AnalysisState.FAILED
+    assert "free some space" in entry.error
+    workspace.measure_again(entry.id)
+    analyses_of(workspace, as_fake, here=True).finish()
+    assert workspace.get(entry.id, RecordingEntry).state is AnalysisState.DONE
 
 
 def test_how_far_it_is_is_told_through_a_file(tmp_path: Path) -> None:

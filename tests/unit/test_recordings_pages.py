@@ -11,11 +11,11 @@ from spasmograph.app.workspace import Workspace
 from spasmograph.model import Burst, Event, Span
 from spasmograph.model.record import RecordingEntry
 from spasmograph.present.record.recording import Drawn, Shown, recording_svg
-from spasmograph.terms import AnalysisState, EventKind, Judgement, Reason, Region, Side, Task, Verdict
+from spasmograph.terms import AnalysisState, EventKind, Judgement, MediaKind, Reason, Region, Side, Task, Verdict
 from spasmograph.web.words import label
 from tests.fakes import fake_measurement
 from tests.record_worlds import client_of, workspace_in
-from tests.recording_worlds import STEPS, add, as_no_film, as_refused, as_steps, measured, store_of
+from tests.recording_worlds import STEPS, add, as_hour, as_no_film, as_refused, as_steps, measured, store_of
 
 EVENTS = fake_measurement().events
 RIGHT = next(number for number, event in enumerate(EVENTS) if event.kind is EventKind.CONTRACTION and event.side is Side.RIGHT)
@@ -200,6 +200,11 @@ def test_a_report_that_is_not_ours_may_do_nothing(client: TestClient, workspace:
     assert policy == "default-src 'none'; frame-ancestors 'self'; sandbox allow-scripts"
 
 
+def test_the_list_tells_the_numbers_in_short(client: TestClient, entry: RecordingEntry) -> None:
+    assert entry.scores
+    assert re.search(r"contractions a minute: right \d+\.\d, left \d+\.\d", client.get("/recordings").text)
+
+
 @pytest.mark.parametrize(("name", "kind"), [("events.csv", "text/csv"), ("report.pdf", "application/pdf"), ("measurement.json", "application/json")])
 def test_files_are_for_keeping(name: str, kind: str, client: TestClient, entry: RecordingEntry) -> None:
     answer = client.get(f"/recordings/{entry.id}/files/{name}")
@@ -232,7 +237,7 @@ def test_every_term_has_words_of_its_own() -> None:
 
 def drawn(event: Event | Burst, *, said: Judgement | None = None, duration_s: float = 60.0) -> str:
     one = Drawn(key="1", event=event, href="#event-1", label='a "blink" <at> 0:03', said=said)
-    shown = Shown(duration_s=duration_s, observed=(Span(onset_s=0.0, offset_s=duration_s),), events=(one,))
+    shown = Shown(start_s=0.0, end_s=duration_s, observed=(Span(onset_s=0.0, offset_s=duration_s),), events=(one,))
     return recording_svg(shown, width=960.0, label="events", key="x")
 
 
@@ -254,3 +259,26 @@ def test_what_a_person_said_is_drawn_by_shape_too() -> None:
 def test_an_event_that_nobody_measured_is_drawn_half_high() -> None:
     event = replace(EVENTS[RIGHT], amplitude=float("nan"))
     assert "NaN" not in drawn(event).replace("nan", "NaN")
+
+
+def test_of_a_long_recording_the_time_of_the_listed_events_is_drawn(client: TestClient, workspace: Workspace) -> None:
+    entry = measured(workspace, measure=as_hour)
+    first, later = page(client, entry), page(client, entry, "?start=200")
+    starts_s = [float(re.findall(r'data-start="([0-9.]+)"', text)[0]) for text in (first, later)]
+    assert starts_s[0] + 60 < starts_s[1]
+    assert first.count('class="play"') == 25
+    assert len(first) < 400_000
+    key = re.search(r'class="play" href="\?event=(\d+)', later)
+    assert key
+    assert f'id="event-{key[1]}" class="event" aria-current="true"' in page(client, entry, f"?event={key[1]}")
+
+
+def test_the_list_goes_on_where_it_ends(client: TestClient, workspace: Workspace) -> None:
+    for number in range(53):
+        store_of(workspace).save(
+            RecordingEntry(at=workspace.now(), media=MediaKind.FILM, name=f"{number}.mp4", sha256=str(number)), now=workspace.now()
+        )
+    first, second = client.get("/recordings").text, client.get("/recordings?before=50").text
+    assert (first.count("<li>\n"), second.count("<li>\n")) == (50, 3)
+    assert 'href="/recordings?before=50" rel="next"' in first
+    assert 'rel="next"' not in second

@@ -7,7 +7,7 @@ from math import isfinite
 from spasmograph.app.workspace.correcting import Found
 from spasmograph.care.corrections import Listed
 from spasmograph.model import Burst, Event, Score, Span
-from spasmograph.model.record import ScoreInShort
+from spasmograph.model.record import RecordingEntry, ScoreInShort
 from spasmograph.present.numbers import clock, interval, percent, plain, seconds
 from spasmograph.present.record.recording import Drawn, Shown
 from spasmograph.present.words import capital, sentence
@@ -18,6 +18,8 @@ from spasmograph.web.words import label
 
 # The machine's number and the corrected one are the same up to what rounding does.
 _SAME = 1e-4
+# More events than this cannot be told apart in one drawing; so much time is left around those that are drawn.
+_DRAWN_WHOLE, _EDGE_S = 150, 2.0
 # What stands for a number before an event that only a person saw.
 ADDED_NUMBER = "+"
 _COLUMNS = (Side.RIGHT, Side.LEFT, Side.BOTH)
@@ -92,7 +94,7 @@ def happened(found: Found) -> list[str]:
     sides = sorted((Side.RIGHT, Side.LEFT), key=lambda side: -_count(events, side))
     told = [_side_sentence(found, side, _count(events, side), observed_s) for side in sides]
     blinks = sum(event.kind is EventKind.BLINK for event in events)
-    return [*_at_rest(found, observed_s), *told, _both_sentence(events), _blink_sentence(blinks, observed_s)]
+    return [*_at_rest(found, observed_s), *told, _both_sentence(events), *_expression(events), _blink_sentence(blinks, observed_s)]
 
 
 def _told_events(found: Found) -> list[Event]:
@@ -154,6 +156,19 @@ def _both_sentence(events: Sequence[Event]) -> str:
     )
 
 
+def _expression(events: Sequence[Event]) -> list[str]:
+    """Movement of both sides without the eyelids, which is mostly expression or speech."""
+    count = sum(event.kind is EventKind.CONTRACTION and event.side is Side.BOTH and Region.EYELID not in event.regions for event in events)
+    sentence = texts(
+        "Mouth, cheeks or brows moved on both sides together %(n)s time, as they do in smiling, speaking or raising the brows; "
+        "the film alone does not tell why.",
+        "Mouth, cheeks or brows moved on both sides together %(n)s times, as they do in smiling, speaking or raising the brows; "
+        "the film alone does not tell why.",
+        count,
+    )
+    return [sentence % {"n": count}] if count else []
+
+
 def _blink_sentence(count: int, observed_s: float) -> str:
     told = {"n": count, "rate": plain(60 * count / observed_s)}
     return texts("There was %(n)s blink, %(rate)s a minute.", "There were %(n)s blinks, %(rate)s a minute.", count) % told
@@ -176,7 +191,7 @@ def event_lines(found: Found) -> list[EventLine]:
 
 
 def _line(one: Listed, found: Found) -> EventLine:
-    event = one.event or found.results.events[one.number or 0]
+    event = _own(one, found)
     return EventLine(
         key=_key(one),
         number=str(one.number + 1) if one.number is not None else ADDED_NUMBER,
@@ -220,7 +235,7 @@ def _said(one: Listed, found: Found) -> str:
         told = {"what": label(own.kind), "side": label(own.side) if own.side else "–", "when": clock(own.onset_s), "lasted": seconds(own.duration_s)}
         return _("changed by you; found as: %(what)s, %(side)s, at %(when)s for %(lasted)s") % told
     words = {
-        Judgement.CONFIRMED: _("right, you said"),
+        Judgement.CONFIRMED: _("confirmed by you"),
         Judgement.REJECTED: _("no burst, you said; it does not count") if found.results.is_emg else _not_one(found, one),
         Judgement.ADDED: _("missed, added by you"),
     }
@@ -232,17 +247,39 @@ def _not_one(found: Found, one: Listed) -> str:
     return _("not a blink, you said; it does not count") if blink else _("not a spasm, you said; it does not count")
 
 
-def shown(found: Found) -> Shown:
-    """What the drawing needs."""
-    drawn = []
-    for one in found.listed:
-        line = _line(one, found)
-        event = one.event or found.results.events[one.number or 0]
-        words = ", ".join(part for part in (f"{line.what} {line.side}", line.when, line.lasted, line.detail, line.said_words) if part)
-        drawn.append(Drawn(key=line.key, event=event, href=f"?event={line.key}#event-{line.key}", label=words, said=line.said))
+def shown(found: Found, listed: Sequence[EventLine]) -> Shown:
+    """What the drawing needs: the whole recording, or of a long one with many events the time of those that are listed."""
+    length_s = max(found.results.quality.duration_s, found.entry.duration_s or 0.0, 0.1)
+    start_s, end_s = (0.0, length_s) if len(found.listed) <= _DRAWN_WHOLE or not listed else _around(listed, length_s)
+    near = [one for one in found.listed if _own(one, found).offset_s >= start_s and _own(one, found).onset_s <= end_s]
     spans = tuple((label(step.task), Span(onset_s=step.onset_s, offset_s=step.offset_s)) for step in found.steps)
-    duration_s = max(found.results.quality.duration_s, found.entry.duration_s or 0.0, 0.1)
-    return Shown(duration_s=duration_s, observed=found.results.quality.observed, events=tuple(drawn), steps=spans)
+    events = tuple(_drawn(one, found) for one in near)
+    return Shown(start_s=start_s, end_s=end_s, observed=found.results.quality.observed, events=events, steps=spans)
+
+
+def _around(listed: Sequence[EventLine], length_s: float) -> tuple[float, float]:
+    first_s, last_s = min(line.onset_s for line in listed), max(line.offset_s for line in listed)
+    return max(first_s - _EDGE_S, 0.0), min(last_s + _EDGE_S, length_s)
+
+
+def _drawn(one: Listed, found: Found) -> Drawn:
+    line = _line(one, found)
+    words = ", ".join(part for part in (f"{line.what} {line.side}", line.when, line.lasted, line.detail, line.said_words) if part)
+    return Drawn(key=line.key, event=_own(one, found), href=f"?event={line.key}#event-{line.key}", label=words, said=line.said)
+
+
+def _own(one: Listed, found: Found) -> Event | Burst:
+    """The event as it counts, or as it was found where it does not count."""
+    return one.event or found.results.events[one.number or 0]
+
+
+def in_short(entry: RecordingEntry) -> str:
+    """How often each side contracted, for a line of the list; empty where that was not told."""
+    rates = {score.name: score.value for score in entry.scores}
+    right, left = (rates.get(f"contraction_rate_{side}") for side in (Side.RIGHT, Side.LEFT))
+    if right is None or left is None:
+        return ""
+    return _("contractions a minute: right %(right)s, left %(left)s") % {"right": plain(right), "left": plain(left)}
 
 
 def number_lines(found: Found) -> list[NumberLine]:

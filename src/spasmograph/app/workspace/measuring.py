@@ -4,6 +4,8 @@ The worker reads the file, writes the results, and gives back what the record ke
 process which waits for it reads.
 """
 
+import multiprocessing
+import os
 import struct
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 MOST_MEMORY_BYTES = 6 << 30
+_NICENESS = 5
 _PULSE = struct.Struct("<qqd")
 # What trends are drawn of and tables compare; everything stands in the measurement itself.
 _KEPT = (
@@ -86,7 +89,9 @@ def measure_recording(work: Work) -> InShort:
         UnmeasuredError: nothing in it can be measured.
         OutputError: the results could not be written.
     """
-    _limit_memory(work.memory_bytes)
+    if multiprocessing.parent_process():  # what holds for a worker must not hold for a program that calls this itself
+        _limit_memory(work.memory_bytes)
+        _let_others_first()
     first, second = (_film, _emg) if work.media is MediaKind.FILM else (_emg, _film)
     try:
         return first(work)
@@ -186,3 +191,9 @@ def _limit_memory(most_bytes: int) -> None:
     most = most_bytes if hard == resource.RLIM_INFINITY else min(most_bytes, hard)
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
+
+
+def _let_others_first() -> None:
+    """The pages stay quick while a film is measured; Windows has no such thing."""
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)

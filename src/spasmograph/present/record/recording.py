@@ -34,9 +34,10 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """What is drawn of a recording: its length, the stretches that were measured, its steps by name, and its events."""
+    """What is drawn of a recording: from when to when, the stretches that were measured, its steps by name, and its events."""
 
-    duration_s: float
+    start_s: float
+    end_s: float
     observed: tuple[Span, ...]
     events: tuple[Drawn, ...]
     steps: tuple[tuple[str, Span], ...] = ()
@@ -45,15 +46,17 @@ class Shown:
 def recording_svg(shown: Shown, *, width: float, label: str, key: str) -> str:
     """The whole drawing; `key` tells several on one page apart. A line that follows the film is there, hidden until a script moves it."""
     head = STEP_PX if shown.steps else 0.0
-    scale = scale_over(0.0, shown.duration_s, GUTTER_PX, width - EDGE_PX)
+    scale = scale_over(shown.start_s, shown.end_s, GUTTER_PX, width - EDGE_PX)
     height = head + 2 * LANE_PX + AXIS_PX
     loudest_uv = max((one.event.peak_uv for one in shown.events if isinstance(one.event, Burst)), default=1.0)
-    gaps = hatched(unseen(shown.observed, 0.0, shown.duration_s), scale, f"gap-{key}", top=head, height=2 * LANE_PX + AXIS_PX, label=_("not seen"))
+    unseen_spans = unseen([span for span in shown.observed if span.offset_s > shown.start_s], shown.start_s, shown.end_s)
+    gaps = hatched(unseen_spans, scale, f"gap-{key}", top=head, height=2 * LANE_PX + AXIS_PX, label=_("not seen"))
     body = [hatching(f"gap-{key}"), *_grounds(width, head), *gaps, *_steps(shown, scale, height), *_axis(shown, scale, head, width)]
-    body += [_event(one, scale, head, loudest_uv) for one in sorted(shown.events, key=lambda one: one.event.onset_s)]
+    seen = [one for one in shown.events if one.event.offset_s >= shown.start_s and one.event.onset_s <= shown.end_s]
+    body += [_event(one, scale, head, loudest_uv) for one in sorted(seen, key=lambda one: one.event.onset_s)]
     body.append(element("path", d=f"M0 {head:g}V{height:g}", class_="playhead s-ink", stroke_width=2, fill="none", visibility="hidden"))
     drawn = document(body, width=width, height=height, label=label, class_="chart recording", interactive=True)
-    times = f'data-left="{GUTTER_PX:g}" data-right="{width - EDGE_PX:g}" data-end="{shown.duration_s:.3f}"'
+    times = f'data-left="{GUTTER_PX:g}" data-right="{width - EDGE_PX:g}" data-start="{shown.start_s:.3f}" data-end="{shown.end_s:.3f}"'
     return drawn.replace("<svg ", f"<svg {times} ", 1)
 
 
@@ -67,13 +70,13 @@ def _grounds(width: float, head: float) -> list[str]:
 
 
 def _axis(shown: Shown, scale: Scale, head: float, width: float) -> list[str]:
-    return axis(scale, 0.0, shown.duration_s, head + LANE_PX, width)
+    return axis(scale, shown.start_s, shown.end_s, head + LANE_PX, width)
 
 
 def _steps(shown: Shown, scale: Scale, height: float) -> list[str]:
     """What was asked for when, above the lanes; a name stands where there is room for it."""
     parts = []
-    for name, span in shown.steps:
+    for name, span in (step for step in shown.steps if step[1].offset_s > shown.start_s and step[1].onset_s < shown.end_s):
         left, right = scale(span.onset_s), scale(span.offset_s)
         parts.append(element("path", d=f"M{left:.1f} 4V{height:g}M{right:.1f} 4V{height:g}", stroke_dasharray="2 3", **outlined("muted", 1.0)))
         if right - left > STEP_LETTER_PX * len(name):

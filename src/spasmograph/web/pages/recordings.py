@@ -14,7 +14,18 @@ from spasmograph.model.record import Correction, RecordingEntry
 from spasmograph.present.record.recording import recording_svg
 from spasmograph.terms import AnalysisState, EventKind, Judgement, Side, Task
 from spasmograph.web.conflict import Conflict, kept
-from spasmograph.web.findings import ADDED_NUMBER, EventLine, event_lines, happened, number_columns, number_lines, reason_words, shown, verdict_words
+from spasmograph.web.findings import (
+    ADDED_NUMBER,
+    EventLine,
+    event_lines,
+    happened,
+    in_short,
+    number_columns,
+    number_lines,
+    reason_words,
+    shown,
+    verdict_words,
+)
 from spasmograph.web.forms import Filled, Form, filled, sent_form, workspace_of
 from spasmograph.web.language import text as _
 from spasmograph.web.pages.telling import told_recording
@@ -29,7 +40,7 @@ FileName = Literal["measurement.json", "events.csv", "signals.parquet", "report.
 # Recordings belong to this part of the navigation.
 SECTION = "/record"
 WIDE_PX, NARROW_PX = 960.0, 340.0
-SHOWN, LINES = 100, 25
+SHOWN, LINES = 50, 25
 _TYPES = {"json": "application/json", "csv": "text/csv", "parquet": "application/vnd.apache.parquet", "pdf": "application/pdf"}
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"<>\n]{1,600})">')
 _CLOSED = "default-src 'none'"
@@ -40,12 +51,12 @@ _HEAD_CHARACTERS = 4000
 def recordings(request: Request, before: Annotated[int, Query(ge=0, le=1_000_000)] = 0) -> Response:
     """All recordings, the newest first, and how to hand in more."""
     workspace = workspace_of(request)
-    found = workspace.list(RecordingEntry)[::-1]
-    some = found[before : before + SHOWN]
+    found = workspace.list(RecordingEntry, newest=before + SHOWN + 1)[::-1][before:]
+    some = found[:SHOWN]
     progress = {entry.id: workspace.progress(entry.id) for entry in some if is_open(entry)}
-    facts: dict[str, Any] = {"entries": some, "progress": progress, "total": len(found), "before": before, "shown": SHOWN}
+    facts: dict[str, Any] = {"entries": some, "progress": progress, "more": len(found) > SHOWN, "before": before, "shown": SHOWN}
     tasks = [(str(task), label(task)) for task in (Task.NONE, Task.REST, Task.READ_ALOUD, Task.TALK)]
-    return page(request, "recordings.html.j2", is_open=is_open, tasks=tasks, path=SECTION, **facts)
+    return page(request, "recordings.html.j2", is_open=is_open, in_short=in_short, tasks=tasks, path=SECTION, **facts)
 
 
 @router.get("/{recording_id}")
@@ -101,7 +112,7 @@ def _measured(found: Found, view: View) -> dict[str, Any]:
     lines = event_lines(found)
     listed = view.of(lines)
     blinks = sum(line.is_blink for line in lines)
-    drawn, name = shown(found), _("Events over the time of the recording: the right side above, the left side below the time axis")
+    drawn, name = shown(found, listed), _("Events over the time of the recording: the right side above, the left side below the time axis")
     return {
         "found": found,
         "verdict": verdict_words(found),

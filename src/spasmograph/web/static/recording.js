@@ -36,25 +36,32 @@ async function show(link) {
 
 /** Where the film stands, over the drawing. */
 function follow() {
-  if (film.currentTime >= until) {
+  if (film.currentTime >= until && !film.seeking) {
     film.pause();
     until = Infinity;
   }
   for (const chart of document.querySelectorAll(".chart.recording")) {
-    const { left, right, end } = chart.dataset;
-    const x = +left + (Math.min(film.currentTime / +end, 1)) * (right - left);
+    const { left, right, start, end } = chart.dataset;
+    const share = (film.currentTime - start) / (end - start);
     const line = chart.querySelector(".playhead");
-    line.setAttribute("transform", `translate(${x.toFixed(1)} 0)`);
-    line.setAttribute("visibility", "visible");
+    line.setAttribute("transform", `translate(${(+left + Math.min(share, 1) * (right - left)).toFixed(1)} 0)`);
+    line.setAttribute("visibility", share < 0 || share > 1.02 ? "hidden" : "visible");
   }
   if (!film.paused) requestAnimationFrame(follow);
 }
 
+/** A film that a browser recorded does not say how long it is; going to its end makes the browser find out. */
+function measureLength() {
+  if (film.duration !== Infinity) return;
+  film.addEventListener("durationchange", () => { film.currentTime = 0; }, { once: true });
+  film.currentTime = 1e9;
+}
+
 /** The time at a place of the drawing that was pressed. */
 function timeAt(chart, clientX) {
-  const box = chart.getBoundingClientRect(), { left, right, end } = chart.dataset;
+  const box = chart.getBoundingClientRect(), { left, right, start, end } = chart.dataset;
   const x = ((clientX - box.left) * chart.viewBox.baseVal.width) / box.width;
-  return Math.min(Math.max((x - left) / (right - left), 0), 1) * end;
+  return +start + Math.min(Math.max((x - left) / (right - left), 0), 1) * (end - start);
 }
 
 /** Only one event of a drawing is reached by Tab; the arrow keys go on from there. */
@@ -118,6 +125,7 @@ document.addEventListener("keydown", (event) => {
 if (film) {
   film.addEventListener("play", () => requestAnimationFrame(follow));
   for (const name of ["timeupdate", "seeked", "loadedmetadata"]) film.addEventListener(name, follow);
+  film.addEventListener("loadedmetadata", measureLength);
   film.addEventListener("error", () => {
     document.getElementById("no-film").hidden = false;
     film.hidden = true;
