@@ -17,7 +17,7 @@ help:
 	@echo "make docs          the pages that repeat what the command line says of itself"
 	@echo "make wheel         build the wheel into dist/"
 	@echo "make revalidation  accuracy against known truth; writes docs/validity.md"
-	@echo "make bench         speed and memory; writes docs/speed.md and docs/speed-emg.md"
+	@echo "make bench         speed and memory; writes docs/speed.md, docs/speed-emg.md and docs/speed-web.md"
 	@echo "make lock          resolve the lock files again (needs uv)"
 	@echo "make lowest        the tests with the lowest versions that pyproject.toml allows (needs uv)"
 
@@ -64,6 +64,7 @@ revalidation: dev
 bench: dev
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.emg
+	$(BIN)/python -m bench.web
 
 lock:
 	$(LOCK) --output-file requirements.txt

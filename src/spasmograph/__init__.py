@@ -1,4 +1,4 @@
-"""Spasmograph measures facial spasm from ordinary face video and from EMG.
+"""Spasmograph measures facial spasm from ordinary face video and from EMG, and keeps one person's record.
 
 Names are loaded on first use, so that importing the package costs next to nothing.
 """
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from spasmograph.app.analysis import analyze_video
     from spasmograph.app.emg import EmgOptions, measure_emg
+    from spasmograph.app.workspace import Workspace, open_workspace
     from spasmograph.errors import InputError, OutputError, SpasmographError, UnmeasuredError
     from spasmograph.io.biosignal import read_biosignal
     from spasmograph.io.landmarks import track_landmarks
@@ -21,12 +22,11 @@ if TYPE_CHECKING:
     from spasmograph.measure.events import find_events
     from spasmograph.measure.kinematics import geometry
     from spasmograph.measure.scores import score_recording
-    from spasmograph.model import Biosignal, Burst, EmgMeasurement, Event, Measurement, Score, Signals
+    from spasmograph.model import Burst, EmgMeasurement, Event, Measurement, Score
     from spasmograph.parameters import load_parameters
     from spasmograph.terms import EventKind, Side, Task
 
 __all__ = [
-    "Biosignal",
     "Burst",
     "EmgMeasurement",
     "EmgOptions",
@@ -37,10 +37,10 @@ __all__ = [
     "OutputError",
     "Score",
     "Side",
-    "Signals",
     "SpasmographError",
     "Task",
     "UnmeasuredError",
+    "Workspace",
     "__version__",
     "analyze_video",
     "average_evoked",
@@ -51,6 +51,7 @@ __all__ = [
     "geometry",
     "load_parameters",
     "measure_emg",
+    "open_workspace",
     "read_biosignal",
     "read_video",
     "score_recording",
@@ -63,6 +64,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "spasmograph.app.analysis": {"analyze_video"},
     "spasmograph.app.emg": {"EmgOptions", "measure_emg"},
+    "spasmograph.app.workspace": {"Workspace", "open_workspace"},
     "spasmograph.errors": {"InputError", "OutputError", "SpasmographError", "UnmeasuredError"},
     "spasmograph.io.biosignal": {"read_biosignal"},
     "spasmograph.io.landmarks": {"track_landmarks"},
