@@ -67,12 +67,16 @@ def send(browser: Browser, selector: str = "main form[data-guard] button") -> No
     """Press a button and wait for the next page."""
     before = browser.run("return performance.timeOrigin")
     browser.click(selector)
-    browser.driver.implicitly_wait(0)
-    for _ in range(200):
+    arrive(browser, before)
+
+
+def arrive(browser: Browser, before: float) -> None:
+    """Wait until another page stands than the one that began `before`."""
+    for _ in range(1000):
         if browser.run("return performance.timeOrigin") != before and browser.run("return document.readyState") == "complete":
-            break
+            return
         browser.settle()
-    browser.settle()
+    pytest.fail("no other page came")
 
 
 def test_an_entry_takes_two_taps_with_one_thumb(visit: Visit, workspace: Workspace) -> None:
@@ -109,10 +113,7 @@ def test_an_entry_by_keyboard_alone(visit: Visit, workspace: Workspace) -> None:
     browser.press(Keys.SPACE)
     before = browser.run("return performance.timeOrigin")
     browser.press(Keys.ENTER)
-    for _ in range(200):
-        if browser.run("return performance.timeOrigin") != before:
-            break
-        browser.settle()
+    arrive(browser, before)
 
     (entry,) = workspace.list(JournalEntry)
     assert (entry.severity, entry.bothered) == (1, "not_at_all")
@@ -208,25 +209,33 @@ def plain(app: Served) -> Iterator[Browser]:
 
 
 def test_everything_is_done_without_a_script(app: Served, plain: Browser, workspace: Workspace) -> None:
+    from selenium.webdriver.support.expected_conditions import staleness_of
+    from selenium.webdriver.support.wait import WebDriverWait
+
     def press(selector: str) -> None:
         plain.driver.find_element("css selector", selector).click()
 
+    def follow(selector: str) -> None:
+        before = plain.driver.find_element("tag name", "html")
+        press(selector)
+        WebDriverWait(plain.driver, 30).until(staleness_of(before))
+
     plain.driver.get(f"{app.origin}/journal")
     press("input[name=severity][value='3']")
-    press("form[data-guard] button")
+    follow("form[data-guard] button")
     (entry,) = workspace.list(JournalEntry)
     assert entry.severity == 3
 
     plain.driver.get(f"{app.origin}/journal/{entry.id}")
     press("input[name=severity][value='']")
     press("input[name=tag][value='stress']")
-    press("form[data-guard] button")
+    follow("form[data-guard] button")
     changed = workspace.get(entry.id, JournalEntry)
     assert (changed.severity, changed.tags) == (None, ("stress",))
 
     plain.driver.get(f"{app.origin}/journal/{entry.id}")
-    press("a.danger")
-    press("button.danger")
+    follow("a.danger")
+    follow("button.danger")
     assert not workspace.entries()
 
 
