@@ -12,7 +12,7 @@ from spasmograph.app.workspace.correcting import Found
 from spasmograph.errors import ConflictError, DamagedRecordError, EntryError, NotThereError
 from spasmograph.model.record import Correction, RecordingEntry
 from spasmograph.present.record.recording import recording_svg
-from spasmograph.terms import AnalysisState, EventKind, Judgement, Side, Task
+from spasmograph.terms import AnalysisState, EventKind, Judgement, MediaKind, Side, Task
 from spasmograph.web.conflict import Conflict, kept
 from spasmograph.web.findings import (
     ADDED_NUMBER,
@@ -104,7 +104,23 @@ def _recording(request: Request, entry: RecordingEntry, view: View, *, form: Fil
         found = workspace.measurement(entry.id)
     except (NotThereError, DamagedRecordError) as error:
         return page(request, "recording_open.html.j2", status=status, entry=entry, progress=None, is_open=False, **facts | {"lost": str(error)})
-    return page(request, "recording.html.j2", status=status, entry=found.entry, view=view, form=form or filled(), **_measured(found, view), **facts)
+    return page(
+        request,
+        "recording.html.j2",
+        status=status,
+        entry=found.entry,
+        view=view,
+        form=form or filled(),
+        **_measured(found, view),
+        **facts,
+        **_film(request, found),
+    )
+
+
+def _film(request: Request, found: Found) -> dict[str, bool]:
+    """Whether the file itself is still there, and whether it is a film."""
+    there = workspace_of(request).medium(found.entry.id) is not None
+    return {"kept": there, "film": there and found.entry.media is MediaKind.FILM}
 
 
 def _measured(found: Found, view: View) -> dict[str, Any]:
