@@ -9,7 +9,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
-from spasmograph.errors import EntryError
+from spasmograph.errors import InputError
 from spasmograph.model.record import ENTRY_TYPES, Entry
 
 FIRST, LAST = datetime(1900, 1, 1), datetime(2199, 12, 31, 23, 59, 59, 999_999)  # noqa: DTZ001 - local times
@@ -79,7 +79,7 @@ def _tried(kind: Callable[..., Any], told: dict[str, Any]) -> Any:
             del left[name]
         try:
             return kind(**(told if name is None else left))
-        except EntryError:
+        except InputError:
             continue
         except TypeError:
             return None

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from spasmograph.app.workspace.archiving import archive, restore
-from spasmograph.errors import ConflictError, EntryError, NotThereError
+from spasmograph.errors import ConflictError, InputError, NotThereError
 from spasmograph.io.archive.sheets_reading import read_table
 from spasmograph.io.archive.sheets_writing import cell_of, csv_files, sheets, text_of_cell
 from spasmograph.io.store import EntryStore, open_database
@@ -113,7 +113,7 @@ class LikeADictionary(RuleBasedStateMachine):
     def change(self, old: Entry, at: datetime) -> Entry:
         try:
             new = replace(old, at=at)
-        except EntryError:  # an end that would lie before it
+        except InputError:  # an end that would lie before it
             return old
         current = self.kept.get(old.id)
         if old.version == 0:

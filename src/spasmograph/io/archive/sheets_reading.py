@@ -15,8 +15,8 @@ _DELIMITERS = (",", ";", "\t", "|")
 _LOOKED_AT = 50
 # Beyond this share of zero bytes at every second place, a text has two bytes a character.
 _ZEROS = 0.3
-# Signs that no text has; the end sign of old systems is none of them.
-_NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")
+# Signs that no headings have; in a note they may stand.
+_NO_HEADING = re.compile(r"[\x01-\x08\x0e-\x19\x1b-\x1f]")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -51,10 +51,10 @@ def read_table(content: bytes | str, *, delimiter: str = "", encoding: str = "")
         raise InputError(msg)
     encodings = ("",) if isinstance(content, str) else (encoding,) if encoding else _encodings(content)
     text = (content if isinstance(content, str) else _decoded(content, encodings[0])).removeprefix("\ufeff")
-    if _NO_TEXT.search(text):
+    first, _, rest = text.partition("\n")
+    if "\x00" in text or _NO_HEADING.search(first):
         msg = "this file is no text, so it is no table; in a spreadsheet, save the sheet as CSV and choose that file"
         raise InputError(msg)
-    first, _, rest = text.partition("\n")
     if first.startswith("sep="):  # how some spreadsheets are told the delimiter
         delimiter, text = delimiter or first[4:5], "\n" + rest
     used = delimiter or _delimiter(text)
