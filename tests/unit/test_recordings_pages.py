@@ -180,6 +180,16 @@ def test_the_film_is_deleted_after_a_question(client: TestClient, workspace: Wor
     assert workspace.medium(entry.id) is None
 
 
+def test_a_film_that_is_not_in_the_folder_is_told(client: TestClient, workspace: Workspace, entry: RecordingEntry) -> None:
+    medium = workspace.medium(entry.id)
+    assert medium is not None
+    medium.unlink()
+    text = page(client, entry)
+    assert "The film is not in the folder" in text
+    assert "<video" not in text
+    assert 'id="delete-film"' not in text
+
+
 def test_removing_asks_first(client: TestClient, workspace: Workspace, entry: RecordingEntry) -> None:
     assert "Remove this?" in client.get(f"/recordings/{entry.id}/remove").text
     assert client.post(f"/recordings/{entry.id}/remove", data={"version": entry.version + 5}).status_code == 409

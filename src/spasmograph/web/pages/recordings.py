@@ -104,17 +104,8 @@ def _recording(request: Request, entry: RecordingEntry, view: View, *, form: Fil
         found = workspace.measurement(entry.id)
     except (NotThereError, DamagedRecordError) as error:
         return page(request, "recording_open.html.j2", status=status, entry=entry, progress=None, is_open=False, **facts | {"lost": str(error)})
-    return page(
-        request,
-        "recording.html.j2",
-        status=status,
-        entry=found.entry,
-        view=view,
-        form=form or filled(),
-        **_measured(found, view),
-        **facts,
-        **_film(request, found),
-    )
+    facts |= _measured(found, view) | _film(request, found)
+    return page(request, "recording.html.j2", status=status, entry=found.entry, view=view, form=form or filled(), **facts)
 
 
 def _film(request: Request, found: Found) -> dict[str, bool]:
