@@ -9,6 +9,7 @@ import click
 from spasmograph.cli import BY_SIGNAL, interrupted
 from spasmograph.cli.wording import safe, say
 from spasmograph.errors import (
+    ConflictError,
     InputError,
     MissingExtraError,
     ModelFileError,
@@ -26,18 +27,22 @@ UNREADABLE = 3
 UNMEASURED = 4
 UNWRITTEN = 5
 BROKEN = 6
+NO_RECORD = 7
+CONFLICT = 8
 HUNG_UP = BY_SIGNAL + 1
 INTERRUPTED = BY_SIGNAL + signal.SIGINT
 ENDED = BY_SIGNAL + signal.SIGTERM
 
 MEANINGS = {
-    DONE: "all recordings were measured",
+    DONE: "done; all recordings were measured",
     SOME_FAILED: "several recordings were given and at least one failed; the others were measured",
     WRONG_USAGE: "the command was not understood",
     UNREADABLE: "the input cannot be read",
     UNMEASURED: "the input can be read, but the face or the muscles in it cannot be measured",
     UNWRITTEN: "the results could not be written",
     BROKEN: "a part of the program is missing, or the system ended one of its processes",
+    NO_RECORD: "the record has no such entry, or cannot be opened",
+    CONFLICT: "the record was changed meanwhile, or stands against it; nothing was overwritten",
     HUNG_UP: "ended because the terminal was closed; nothing half-written is left",
     INTERRUPTED: "interrupted with Ctrl-C; nothing half-written is left",
     ENDED: "ended by the system or by `kill`; nothing half-written is left",
@@ -48,7 +53,8 @@ CODES: dict[type[SpasmographError], int] = {
     InputError: UNREADABLE,
     UnmeasuredError: UNMEASURED,
     OutputError: UNWRITTEN,
-    RecordError: BROKEN,
+    ConflictError: CONFLICT,
+    RecordError: NO_RECORD,
     MissingExtraError: BROKEN,
     ModelFileError: BROKEN,
     WorkerLostError: BROKEN,

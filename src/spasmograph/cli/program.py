@@ -8,6 +8,7 @@ from spasmograph.cli.emg import emg
 from spasmograph.cli.exits import DONE, HELP, UNWRITTEN, WRONG_USAGE
 from spasmograph.cli.outlet import lost_output, use_outlets
 from spasmograph.cli.phantom import phantom
+from spasmograph.cli.record.group import record
 from spasmograph.cli.serve import serve
 from spasmograph.cli.simulate import simulate
 from spasmograph.cli.wording import safe, say
@@ -31,6 +32,7 @@ def program(context: click.Context) -> None:
 program.add_command(analyze)
 program.add_command(emg)
 program.add_command(phantom)
+program.add_command(record)
 program.add_command(serve)
 program.add_command(simulate)
 

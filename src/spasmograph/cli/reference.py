@@ -26,10 +26,19 @@ def write_pages(folder: Path) -> None:
 def _commands() -> str:
     root = click.Context(program, info_name="spasmograph", terminal_width=WIDTH, **program.context_settings)
     parts = [f"# The command line\n\n{MADE}\n\n```\n{program.get_help(root)}\n```\n"]
-    for name, command in sorted(program.commands.items()):
-        context = click.Context(command, parent=root, info_name=name, terminal_width=WIDTH)
-        parts.append(f"## spasmograph {name}\n\n```\n{command.get_help(context)}\n```\n")
+    parts += _of_group(program, root, level=2)
     return "\n".join(parts)
+
+
+def _of_group(group: click.Group, above: click.Context, *, level: int) -> list[str]:
+    """What each command of a group says, and under a group its own."""
+    parts = []
+    for name, command in sorted(group.commands.items()):
+        context = click.Context(command, parent=above, info_name=name, terminal_width=WIDTH)
+        parts.append(f"{'#' * level} {context.command_path}\n\n```\n{command.get_help(context)}\n```\n")
+        if isinstance(command, click.Group):
+            parts += _of_group(command, context, level=level + 1)
+    return parts
 
 
 def _exit_codes() -> str:

@@ -1,0 +1,78 @@
+"""`spasmograph record doctor`, `timeline` and `calendar`: what is made of a record, as files."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from spasmograph.cli.record.opening import home_option, opened
+from spasmograph.cli.record.reading import midnight, when
+from spasmograph.cli.record.writing import write_file
+from spasmograph.cli.wording import safe
+
+if TYPE_CHECKING:
+    from spasmograph.app.workspace import Workspace
+
+DAYS = 91
+
+
+@click.command(short_help="The page for the doctor, as a PDF.")
+@click.option("--first", metavar="DAY", help="The first day.  [default: half a year before the last]")
+@click.option("--last", metavar="DAY", help="The last day.  [default: today]")
+@click.option("--notes", is_flag=True, help="With the journal's notes.")
+@click.option("--out", type=click.Path(path_type=Path), default="doctor.pdf", show_default=True, metavar="FILE", help="The PDF.")
+@home_option
+def doctor(first: str | None, last: str | None, notes: bool, out: Path, home: Path | None) -> None:
+    """Write one page on a period of the record for a doctor, and its appendix, as a PDF."""
+    with opened(home) as workspace, _own_language(workspace):
+        from spasmograph.present.record.doctor import doctor_pdf
+        from spasmograph.web.pages.doctor import USUAL_DAYS, Period
+
+        now = workspace.now()
+        end = when(last or "today", now, option="--last").at.date()
+        begin = when(first, now, option="--first").at.date() if first else end - timedelta(days=USUAL_DAYS)
+        if begin > end:
+            msg = f"the first day, {begin}, is later than the last, {end}."
+            raise click.BadParameter(msg, param_hint="--first")
+        _written(out, doctor_pdf(Period(first=begin, last=end, notes=notes).page_of(workspace)))
+
+
+@click.command(short_help="Everything on one axis of time, as a picture.")
+@click.option("--days", type=click.IntRange(7, 36525), default=DAYS, show_default=True, metavar="N", help="How many days.")
+@click.option("--until", metavar="DAY", help="The last day.  [default: today]")
+@click.option("--out", type=click.Path(path_type=Path), default="timeline.svg", show_default=True, metavar="FILE", help="The picture, as SVG.")
+@home_option
+def timeline(days: int, until: str | None, out: Path, home: Path | None) -> None:
+    """Draw journal, episodes, measurements, scales and treatments on one axis of time; gaps stay gaps."""
+    with opened(home) as workspace, _own_language(workspace):
+        from spasmograph.present.record.timeline import timeline_svg
+        from spasmograph.web.pages.timeline import WIDE_PX
+
+        end = midnight(when(until or "today", workspace.now(), option="--until").at.date() + timedelta(days=1))
+        _written(out, timeline_svg(workspace.timeline(end - timedelta(days=days), end), width=WIDE_PX).encode())
+
+
+@click.command(short_help="Appointments and reminders for any calendar.")
+@click.option("--out", type=click.Path(path_type=Path), default="spasmograph.ics", show_default=True, metavar="FILE", help="The calendar file.")
+@home_option
+def calendar(out: Path, home: Path | None) -> None:
+    """Write appointments, the reminder and suggested days for a film as a calendar file, as far as the settings have them in it."""
+    with opened(home) as workspace, _own_language(workspace):
+        _written(out, workspace.calendar())
+
+
+@contextmanager
+def _own_language(workspace: "Workspace") -> Iterator[None]:
+    """What is given away speaks the language of the settings."""
+    from spasmograph.language import speaking
+
+    with speaking(workspace.settings().language):
+        yield
+
+
+def _written(out: Path, content: bytes) -> None:
+    write_file(out, content)
+    click.echo(safe(str(out)))
