@@ -19,7 +19,7 @@ from spasmograph.errors import (
     SpasmographError,
     UnmeasuredError,
 )
-from spasmograph.web.language import text
+from spasmograph.web.language import text as _
 from spasmograph.web.rendering import page
 
 STATUS: dict[type[SpasmographError], int] = {
@@ -66,7 +66,7 @@ def _misread(request: Request, error: Exception) -> Response:
 def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    words = {404: text("There is no such page."), 405: text("This cannot be done here.")}
+    words = {404: _("There is no such page."), 405: _("This cannot be done here.")}
     answer = _answer(request, error.status_code, words.get(error.status_code, str(error.detail)))
     answer.headers.update(error.headers or {})
     return answer
