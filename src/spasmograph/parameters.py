@@ -113,5 +113,11 @@ def offered_tags() -> tuple[OfferedTag, ...]:
     return tuple(OfferedTag(**tag) for tag in _record_table()["tags"])
 
 
+@cache
+def record_sources() -> Mapping[str, str]:
+    """Full references by the keys that parameters and tags of a record carry."""
+    return MappingProxyType(_record_table()["sources"])
+
+
 def _record_table() -> dict[str, Any]:
     return tomllib.loads(files("spasmograph.data").joinpath("record.toml").read_text(encoding="utf-8"))

@@ -11,7 +11,7 @@ from spasmograph.app.workspace import Workspace
 from spasmograph.care.journal import Gap, JournalDay, check_noted, end_of, is_backfilled, month_of
 from spasmograph.errors import EntryError
 from spasmograph.model.record import JournalEntry, Settings, SpasmEpisode
-from spasmograph.parameters import load_record_parameters, offered_tags
+from spasmograph.parameters import load_record_parameters, offered_tags, record_sources
 from spasmograph.terms import Bothered, Precision
 from spasmograph.web import words
 from tests.record_worlds import HERE, NOON, Clock, workspace_in
@@ -174,10 +174,17 @@ def test_what_holds_by_default_is_what_the_data_say() -> None:
     settings = Settings(at=NOON)
 
     assert (settings.prompt_every_days, settings.prompt_hour) == (rules["prompt_every_days"], rules["prompt_hour"])
-    assert all(entry.why and entry.source for entry in rules.entries.values())
+    assert all(entry.why for entry in rules.entries.values())
 
 
-def test_every_offered_tag_has_words_a_reason_and_a_source() -> None:
+def test_every_source_is_known_or_said_to_be_none() -> None:
+    said = [entry.source for entry in (*load_record_parameters().entries.values(), *offered_tags())]
+
+    named = {key for source in said for key in source.split("; ")}
+    assert named - {"convention"} == set(record_sources())
+
+
+def test_every_offered_tag_has_words_and_a_reason() -> None:
     assert [tag.id for tag in offered_tags() if words.tag(tag.id) == tag.id] == ["stress", "tired", "reading", "chewing"]
-    assert all(tag.why and tag.source for tag in offered_tags())
+    assert all(tag.why for tag in offered_tags())
     assert words.tag("my own") == "my own"
