@@ -402,6 +402,23 @@ def test_what_a_killed_restoring_left_goes_when_it_is_old(workspace: Workspace, 
         assert (old.exists(), new.exists()) == (False, True)
 
 
+def test_a_server_that_another_program_is_busy_with_is_not_erased(tmp_path: Path, postgresql: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "_BUSY_MS", 50)
+    made = workspace_in(tmp_path / "home", address=postgresql)
+    add_recording(made)
+    before = files_of(made.home)
+    other = open_database(tmp_path / "home", postgresql)
+    with other.begin() as connection:
+        connection.exec_driver_sql("SELECT * FROM entries")
+
+        with pytest.raises(RecordError, match="lock timeout; another program is busy with it; close it and try again"):
+            made.erase()
+    assert len(EntryStore(other).entries()) == 1
+    assert files_of(made.home) == before
+    other.dispose()
+    made.close()
+
+
 def test_a_restored_record_goes_on(workspace: Workspace, tmp_path: Path) -> None:
     path = workspace.archive(tmp_path / "archive.zip")
     clock = Clock()

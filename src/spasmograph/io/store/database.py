@@ -245,6 +245,7 @@ def _in_words(context: ExceptionContext) -> None:
 
 
 _WAYS_OUT = {
+    "lock timeout": "another program is busy with it; close it and try again",
     "locked": "another program is busy with it; try again in a moment",
     "readonly": "it may be read but not changed; check who may write to the folder and the files in it",
     "unable to open": "check that the folder is there and who may write to it",
