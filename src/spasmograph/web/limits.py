@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 MOST_BYTES = 2_000_000
 # A film of ten minutes from a phone is about 1.5 GB; files go to the disk as they arrive.
 MOST_UPLOAD_BYTES = 8_000_000_000
-UPLOAD_PATHS = frozenset({"/api/recordings", "/api/archive"})
+UPLOAD_PATHS = frozenset({"/api/recordings", "/api/archive", "/data/restore"})
 
 
 class SizeLimit:

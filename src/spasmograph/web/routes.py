@@ -2,11 +2,13 @@
 
 from fastapi import APIRouter
 
-from spasmograph.web.api import entries, framing
+from spasmograph.web.api import archive, entries, framing
 from spasmograph.web.api import recordings as recordings_api
 from spasmograph.web.pages import (
     appointments,
     calendar,
+    data,
+    data_table,
     doctor,
     entrance,
     journal,
@@ -29,10 +31,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     questions.router,
     settings.router,
     calendar.router,
+    data.router,
+    data_table.router,
     treatments.router,
     scales.router,
     timeline.router,
     doctor.router,
+    archive.router,
     entries.router,
     framing.router,
     recordings.router,

@@ -13,13 +13,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from spasmograph.app.workspace import Workspace
-from spasmograph.app.workspace.recordings import PIECE_BYTES, About, Added
+from spasmograph.app.workspace.recordings import About, Added
 from spasmograph.errors import EntryError, NotThereError
-from spasmograph.io.media import OTHER_TYPE, Arrival, content_type
+from spasmograph.io.media import OTHER_TYPE, content_type
 from spasmograph.io.store.codec import entry_to_dict
 from spasmograph.model.record import Correction, ProtocolStep, RecordingEntry
 from spasmograph.terms import EventKind, Judgement, MediaKind, Side, Task
 from spasmograph.web.forms import workspace_of
+from spasmograph.web.incoming import receive_body
 
 router = APIRouter(prefix="/api/recordings", tags=["recordings"])
 MOST_STEPS = 100
@@ -113,18 +114,8 @@ async def _received(request: Request, about: About) -> Added:
     """The body goes to the disk as it arrives."""
     workspace = workspace_of(request)
     with await run_in_threadpool(workspace.arrival) as arriving:
-        await _stream(request, arriving)
+        await receive_body(request, arriving)
         return await run_in_threadpool(lambda: workspace.keep_recording(arriving.finish(), about))
-
-
-async def _stream(request: Request, arriving: Arrival) -> None:
-    waiting = bytearray()
-    async for piece in request.stream():
-        waiting += piece
-        if len(waiting) >= PIECE_BYTES:
-            await run_in_threadpool(arriving.write, bytes(waiting))
-            waiting.clear()
-    await run_in_threadpool(arriving.write, bytes(waiting))
 
 
 @router.get("/{recording_id}", response_model=RecordingWithProgress, responses=_NOT_THERE | _MISREAD)
