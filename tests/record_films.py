@@ -35,9 +35,11 @@ def camera_film(path: Path) -> Path:
 
 
 def camera_flags(film: Path | None) -> list[str]:
-    """How Chromium is told to use it, and to ask nobody; without a film it makes up a picture of its own."""
-    flags = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required"]
-    return [*flags, f"--use-file-for-fake-video-capture={film}"] if film else flags
+    """How Chromium is told to use it, and to ask nobody; without a film it makes up two cameras with pictures of its own."""
+    flags = ["--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required"]
+    if film is None:
+        return [*flags, "--use-fake-device-for-media-stream=device-count=2"]
+    return [*flags, "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"]
 
 
 def quick_protocol(seconds: Mapping[Task, float], *, between_s: float = 1.0) -> Protocol:

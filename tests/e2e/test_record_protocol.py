@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -18,10 +19,12 @@ from spasmograph.care.protocol import load_protocol
 from spasmograph.model.record import RecordingEntry
 from spasmograph.terms import AnalysisState, EventKind, Side, Task
 from tests.browser import NEEDED, OVERFLOW, TEXT_CONTRAST, UNNAMED, Browser
+from tests.e2e.test_every_page import AXE
 from tests.record_films import ACTED, camera_film, camera_flags, quick_protocol
 from tests.record_worlds import workspace_in
 from tests.served import Served, served
 
+pytest.importorskip("selenium_axe_python", reason="axe-core is not installed")
 pytestmark = NEEDED
 REST_S = 21.0
 PATIENCE_S = 180.0
@@ -97,7 +100,12 @@ class Filming:
     def check(self) -> None:
         """To the camera check."""
         self.browser.click("#choice button")
+        self.checked()
+
+    def checked(self) -> None:
+        """The camera runs and the recording can begin."""
         self.comes_to("check")
+        self.until("return !document.querySelector('#start').disabled")
 
     def start(self) -> None:
         self.browser.click("#start")
@@ -259,11 +267,25 @@ def test_a_picture_without_a_face_is_told_and_can_be_recorded_nevertheless(app: 
         with entered(app, browser) as filming:
             filming.check()
             filming.until("return document.querySelector('#advice').textContent.startsWith('No face is seen')")
+            another_camera_can_be_chosen(filming)
             filming.start()
             filming.until("return document.querySelector('#drift').textContent.startsWith('No face is seen')")
             filming.comes_to("review")
     finally:
         browser.driver.quit()
+
+
+def another_camera_can_be_chosen(filming: Filming) -> None:
+    """This browser makes up two."""
+    used = "return document.querySelector('#preview').srcObject?.getVideoTracks()[0]?.getSettings().deviceId"
+    first = filming.browser.run(used)
+    assert filming.shows("#camera-choice")
+    filming.browser.run(
+        "const list = document.querySelector('#camera-choice select'); list.selectedIndex = 1 - list.selectedIndex;"
+        "list.dispatchEvent(new Event('change'))"
+    )
+    filming.until(f"const now = (() => {{ {used} }})(); return now && now !== arguments[0]", first)
+    filming.checked()
 
 
 def test_the_camera_is_let_go_when_it_is_not_needed(filming: Filming) -> None:
@@ -310,7 +332,7 @@ def test_after_a_refusal_it_can_be_tried_again(filming: Filming) -> None:
     filming.comes_to("trouble")
     filming.browser.run("window.refuseCamera = ''")
     filming.browser.click("#trouble-again")
-    filming.comes_to("check")
+    filming.checked()
 
 
 # ---- the steps
@@ -354,7 +376,7 @@ def test_the_voice_is_recorded_for_reading_alone(filming: Filming) -> None:
     filming.until("return document.querySelector('#film').ended || document.querySelector('#film').currentTime > 1")
     assert filming.browser.run(heard) == 0
     filming.browser.click("#again")
-    filming.comes_to("check")
+    filming.checked()
     filming.browser.click("#back")
     filming.choose(Task.READ_ALOUD)
     filming.check()
@@ -373,7 +395,7 @@ def test_nothing_else_can_be_reached_while_recording_and_stop_starts_again(filmi
     assert filming.browser.run("return [...document.querySelectorAll('header, footer, .skip')].every((part) => part.inert)")
     filming.until("return document.querySelector('#prompt').textContent.startsWith('Look at the camera')")
     filming.browser.click("#stop")
-    filming.comes_to("check")
+    filming.checked()
 
     assert not filming.browser.run("return document.querySelector('header').inert")
     filming.start()
@@ -440,6 +462,19 @@ def test_a_film_survives_the_page(filming: Filming) -> None:
     assert not filming.shows("#left-over")
 
 
+def test_a_film_of_another_tab_is_no_left_over(filming: Filming) -> None:
+    filming.recorded()
+    first = filming.browser.driver.current_window_handle
+    filming.browser.driver.switch_to.new_window("tab")
+    filming.again()
+    assert not filming.shows("#left-over")
+    filming.browser.driver.close()
+    filming.browser.driver.switch_to.window(first)
+    filming.again()
+
+    assert filming.shows("#left-over")
+
+
 def test_a_film_that_lies_there_can_be_deleted(filming: Filming) -> None:
     filming.recorded()
     filming.again()
@@ -486,10 +521,12 @@ def test_what_the_server_says_of_a_film_is_passed_on(filming: Filming) -> None:
 def test_every_part_of_the_page_can_be_read_and_fits(filming: Filming, width_px: int, dark: bool) -> None:
     filming.open(width_px=width_px, height_px=700, dark=dark)
     filming.browser.run("document.querySelector('#more').open = true")
+    filming.browser.run(files("selenium_axe_python").joinpath("axe-core", "axe.min.js").read_text(encoding="utf-8"))
     for section in SECTIONS:
         filming.browser.run("for (const one of document.querySelectorAll('#recorder > section')) one.hidden = one.id !== arguments[0]", section)
         filming.browser.run("document.querySelector('#prompt').textContent = 'Squeeze your eyes shut'")
 
+        assert filming.browser.driver.execute_async_script(AXE) == [], section
         assert filming.browser.run(OVERFLOW) == 0, section
         assert filming.browser.run(TEXT_CONTRAST) == [], section
         assert filming.browser.run(UNNAMED) == [], section

@@ -45,10 +45,16 @@ export const add = (id, number, chunk) => quietly((database) => {
   return settled(change);
 });
 
-// The newest film that lies here, whole, or null.
+const lockOf = (id) => `spasmograph-film-${id}`;
+
+// While this page is open, no other page takes the film for one that was left.
+export const hold = (id) => { navigator.locks?.request(lockOf(id), () => new Promise(() => {})).catch(() => {}); };
+
+// The newest film that lies here and that no open page holds, whole, or null.
 export const leftOver = () => quietly(async (database) => {
+  const held = new Set((await navigator.locks?.query())?.held.map(({ name }) => name));
   const films = await all(database.transaction("films").objectStore("films"));
-  const film = films.sort((a, b) => b.id - a.id)[0];
+  const film = films.filter(({ id }) => !held.has(lockOf(id))).sort((a, b) => b.id - a.id)[0];
   if (!film) return null;
   const chunks = await all(database.transaction("chunks").objectStore("chunks"), chunksOf(film.id));
   return { ...film, blob: new Blob(chunks.sort((a, b) => a.number - b.number).map(({ chunk }) => chunk), { type: film.type }) };

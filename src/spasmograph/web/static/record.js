@@ -21,6 +21,7 @@ let stream = null;
 let device = "";
 let film = null;
 let recording = null;
+let checking = null;
 const voice = new Voice(language);
 const framing = new Framing($("preview"), plan.framing, (found) => (recording ? drifted(found) : advised(found)));
 
@@ -89,24 +90,31 @@ async function offerLeftOver() {
 
 async function check() {
   leaveCamera();
+  const mine = (checking = Symbol("check"));
+  $("start").disabled = true;
+  let opened = null;
   try {
-    stream = await openCamera(plan.film, { device, sound: chosenSteps().some((step) => step.sound) });
+    opened = await openCamera(plan.film, { device, sound: chosenSteps().some((step) => step.sound) });
+    if (checking !== mine) return closeCamera(opened);
+    stream = opened;
     $("preview").srcObject = new MediaStream(stream.getVideoTracks());
     await $("preview").play();
+    await offerCameras();
   } catch (error) {
-    troubled(error);
-    return;
+    return checking === mine ? troubled(error) : closeCamera(opened);
   }
+  if (checking !== mine) return closeCamera(opened);
   for (const track of stream.getTracks()) track.addEventListener("ended", lost);
   stream.getVideoTracks()[0].addEventListener("mute", () => recording?.remarks.add("muted"));
   tell("wait", $("advice").textContent);
-  await offerCameras();
   cameraFacts();
   show("check");
-  framing.start();
+  $("start").disabled = false;
+  return framing.start();
 }
 
 function leaveCamera() {
+  checking = null;
   framing.stop();
   for (const track of stream?.getTracks() ?? []) track.removeEventListener("ended", lost);
   closeCamera(stream);
@@ -195,6 +203,7 @@ async function record() {
   voice.tones = $("tones").checked;
   voice.unlock();
   recording = { id: Date.now(), steps: chosenSteps(), done: [], remarks: new Set(), stopping: new AbortController(), hiddenFrom: null, hidden: 0 };
+  drawer.hold(recording.id);
   stayAwake();
   stage.progress(0);
   stage.prepare(recording.steps[0], 0);
@@ -221,7 +230,6 @@ async function follow(run) {
 async function finish(run) {
   const { reason } = run.stopping.signal;
   if (run.hiddenFrom !== null) run.hidden += wall.now() - run.hiddenFrom;
-  const seconds = run.film?.now() ?? 0;
   const blob = await run.film?.stop();
   recording = null;
   wakeLock?.release();
@@ -236,7 +244,7 @@ async function finish(run) {
   if (reason === "lost") run.remarks.add("lost");
   else voice.say(word("run.end"));
   leaveCamera();
-  review({ ...kept(run), blob, seconds, remarks: remarksOf(run) });
+  review({ ...kept(run), blob, remarks: remarksOf(run) });
 }
 
 function remarksOf(run) {
@@ -274,9 +282,7 @@ function review(found) {
   film = found;
   film.address = URL.createObjectURL(film.blob);
   $("film").src = film.address;
-  $("film").onloadedmetadata = knowLength;
-  const seconds = film.seconds ?? film.steps.at(-1)?.offset_s ?? 0;
-  fill($("film-facts"), { ...clock(seconds), size: Math.max(1, Math.round(film.blob.size / 1e6)) });
+  $("film").onloadedmetadata = $("film").ondurationchange = knowLength;
   $("remarks").replaceChildren(...film.remarks.map(notice));
   $("save").href = film.address;
   $("save").download = fileName(film);
@@ -288,9 +294,12 @@ function review(found) {
 // A film that was just recorded does not say how long it is until its end was looked for.
 function knowLength() {
   const shown = $("film");
-  if (Number.isFinite(shown.duration)) return;
-  shown.addEventListener("durationchange", () => { shown.currentTime = 0; }, { once: true });
-  shown.currentTime = Number.MAX_SAFE_INTEGER;
+  if (!Number.isFinite(shown.duration)) {
+    shown.currentTime = Number.MAX_SAFE_INTEGER;
+    return;
+  }
+  if (shown.currentTime > shown.duration / 2) shown.currentTime = 0;
+  fill($("film-facts"), { ...clock(shown.duration), size: Math.max(1, Math.round(film.blob.size / 1e6)) });
 }
 
 function notice(words) {
