@@ -1,6 +1,7 @@
 """The pages of recordings: what was found in words, every event with what a person says of it, and what happens in two windows."""
 
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -237,6 +238,12 @@ def test_steps_are_told_one_by_one(client: TestClient, workspace: Workspace) -> 
 def test_lost_results_are_told(client: TestClient, workspace: Workspace, entry: RecordingEntry) -> None:
     (workspace.results_folder(entry.id) / "measurement.json").write_text("nothing")
     assert "cannot be read" in page(client, entry)
+    shutil.rmtree(workspace.results_folder(entry.id))
+    text = page(client, entry)
+    assert "not in the folder of the record" in text
+    assert "contractions a minute: right" in text
+    assert client.post(f"/recordings/{entry.id}/again").status_code == 303
+    assert workspace.get(entry.id, RecordingEntry).state is AnalysisState.WAITING
 
 
 def test_every_term_has_words_of_its_own() -> None:

@@ -91,7 +91,7 @@ class Recordings:
         return Progress(done=job.done, total=job.total) if job else Progress()
 
     def measure_again(self, recording_id: str, *, now: datetime) -> RecordingEntry:
-        """Let a recording that could not be measured be measured once more.
+        """Let a recording that could not be measured, or whose results are gone, be measured once more.
 
         Raises:
             ConflictError: it was measured, or its film is gone.
@@ -103,8 +103,9 @@ class Recordings:
         return kept
 
     def _waiting(self, entry: RecordingEntry) -> RecordingEntry:
-        if entry.state is not AnalysisState.FAILED or self.media.medium(entry.id) is None:
-            msg = "only a recording that could not be measured and whose file is still there can be measured again"
+        lost = entry.state is AnalysisState.DONE and self.media.results(entry.id) is None
+        if not (lost or entry.state is AnalysisState.FAILED) or self.media.medium(entry.id) is None:
+            msg = "only a recording that could not be measured, or whose results are gone, and whose file is still there can be measured again"
             raise ConflictError(msg)
         return replace(entry, state=AnalysisState.WAITING, error="")
 

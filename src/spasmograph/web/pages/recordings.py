@@ -96,16 +96,22 @@ class View:
 def _recording(request: Request, entry: RecordingEntry, view: View, *, form: Filled | None = None, status: int = 200, **more: Any) -> Response:
     """The page of a recording, with a form as it was sent if something in it needs another look."""
     workspace = workspace_of(request)
-    facts: dict[str, Any] = {"conflict": None, "stale": False, "lost": "", "about": _about_form(entry), "path": SECTION} | more
-    if is_open(entry) or entry.state is AnalysisState.FAILED:
-        progress = workspace.progress(entry.id)
-        return page(request, "recording_open.html.j2", status=status, entry=entry, progress=progress, is_open=is_open(entry), **facts)
+    facts: dict[str, Any] = {"conflict": None, "stale": False, "about": _about_form(entry), "path": SECTION, "entry": entry} | more
+    if entry.state is not AnalysisState.DONE:
+        return _unmeasured(request, facts, status, lost="")
     try:
         found = workspace.measurement(entry.id)
     except (NotThereError, DamagedRecordError) as error:
-        return page(request, "recording_open.html.j2", status=status, entry=entry, progress=None, is_open=False, **facts | {"lost": str(error)})
+        return _unmeasured(request, facts, status, lost=str(error))
     facts |= _measured(found, view) | _film(request, found)
-    return page(request, "recording.html.j2", status=status, entry=found.entry, view=view, form=form or filled(), **facts)
+    return page(request, "recording.html.j2", status=status, view=view, form=form or filled(), **facts)
+
+
+def _unmeasured(request: Request, facts: dict[str, Any], status: int, *, lost: str) -> Response:
+    """The page of a recording that waits, that could not be measured, or whose results are `lost`."""
+    workspace, entry = workspace_of(request), facts["entry"]
+    facts |= {"lost": lost, "is_open": is_open(entry), "progress": workspace.progress(entry.id), "in_short": in_short(entry)}
+    return page(request, "recording_open.html.j2", status=status, kept=workspace.medium(entry.id) is not None, **facts)
 
 
 def _film(request: Request, found: Found) -> dict[str, bool]:
