@@ -13,7 +13,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from sqlalchemy import inspect, select
+from sqlalchemy import event, inspect, select
 
 from spasmograph.app.workspace import Workspace, archiving
 from spasmograph.errors import ConflictError, OutputError, RecordError
@@ -287,6 +287,26 @@ def test_a_failure_at_the_last_moment_takes_the_files_back(workspace: Workspace,
         assert all_of(other) == []
         assert files_of(other.home) == {}
         assert [entry for entry in other.home.iterdir() if entry.name.startswith(".")] == []
+
+
+def test_a_commit_that_fails_changes_no_entry_and_restoring_again_does(workspace: Workspace, tmp_path: Path) -> None:
+    path = workspace.archive(tmp_path / "archive.zip")
+    with another(tmp_path / "other") as other:
+        engine = other._store.engine  # noqa: SLF001 - the database fails
+
+        def fail(_: object) -> None:
+            msg = "database or disk is full"
+            raise RecordError(msg)
+
+        event.listen(engine, "commit", fail)
+        with pytest.raises(RecordError, match="database or disk is full"):
+            other.restore(path)
+        event.remove(engine, "commit", fail)
+        assert all_of(other) == []
+
+        other.restore(path)
+        assert all_of(other) == all_of(workspace)
+        assert files_of(other.home) == files_of(workspace.home)
 
 
 def test_a_full_disk_while_unpacking_changes_nothing(workspace: Workspace, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -96,18 +96,34 @@ def restore(store: EntryStore, home: Path, source: Path, *, merge: bool, now: da
     with open_archive(source, limits) as opened, _staged(home) as folder:
         entries = tuple(opened.entries())
         _check_whole(entries, opened.manifest)
+        _check_welcome(sum(store.counts().values()), merge=merge)
         opened.unpack(folder)
+        # Should the very commit fail, files stay that nobody misses: whether it was heard far away cannot be known, and the next restoring uses them.
         with store.engine.begin() as connection, _placing(home, folder) as place:
             there = entries_in(connection)
-            if there and not merge:
-                msg = (
-                    f"the record has {len(there)} entries already; restore into an empty one, or have only what is missing added. Nothing was changed"
-                )
-                raise ConflictError(msg)
+            _check_welcome(len(there), merge=merge)
             restored = _add(connection, there, entries, now=now)
-            for entry in _with_files(entries, restored):
-                place(entry)
-        return restored
+            _place_files(place, entries, left_out={skipped.entry.id for skipped in restored.skipped}, known={entry.id for entry in there})
+            flush_folder(home)
+    return restored
+
+
+def _check_welcome(there: int, *, merge: bool) -> None:
+    """An archive goes into an empty record, or where it was said that it be added.
+
+    Raises:
+        ConflictError: the record has entries.
+    """
+    if there and not merge:
+        msg = f"the record has {there} entries already; restore into an empty one, or have only what is missing added. Nothing was changed"
+        raise ConflictError(msg)
+
+
+def _place_files(place: "_Placing", entries: Iterable[Entry], *, left_out: Container[str], known: Container[str]) -> None:
+    """The files of all recordings that are now in the record as the archive has them."""
+    for entry in entries:
+        if isinstance(entry, RecordingEntry) and entry.id not in left_out:
+            place(entry.id, new=entry.id not in known)
 
 
 def _check_whole(entries: Sequence[Entry], manifest: Manifest) -> None:
@@ -157,12 +173,6 @@ def _insert(connection: "Connection", entry: Entry, *, now: datetime) -> None:
         add_job_in(connection, entry.id)
 
 
-def _with_files(entries: Iterable[Entry], restored: Restored) -> Iterator[RecordingEntry]:
-    """The recordings that are now in the record as the archive has them."""
-    left_out = {skipped.entry.id for skipped in restored.skipped}
-    return (entry for entry in entries if isinstance(entry, RecordingEntry) and entry.id not in left_out)
-
-
 @contextmanager
 def _staged(home: Path) -> Iterator[Path]:
     """A folder in the record's own for what is not in its place yet; what killed programs left there long ago goes."""
@@ -187,10 +197,11 @@ class _Placing:
         self._home, self._staged = home, staged
         self.placed: list[Path] = []
 
-    def __call__(self, entry: RecordingEntry) -> None:
+    def __call__(self, recording: str, *, new: bool) -> None:
+        """Where the record has the recording already, the files that are there are left as they are."""
         for room in ROOMS:
-            source, target = self._staged / room / entry.id, self._home / room / entry.id
-            if source.is_dir() and not _same_files(source, target):
+            source, target = self._staged / room / recording, self._home / room / recording
+            if source.is_dir() and not (_same_files(source, target) if new else os.path.lexists(target)):
                 self._move(source, target)
 
     def _move(self, source: Path, target: Path) -> None:
@@ -216,7 +227,6 @@ def _placing(home: Path, staged: Path) -> Iterator[_Placing]:
     placing = _Placing(home, staged)
     try:
         yield placing
-        flush_folder(home)
     except BaseException as error:
         for folder in placing.placed:
             shutil.rmtree(folder, ignore_errors=True)
