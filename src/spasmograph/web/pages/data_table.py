@@ -211,10 +211,10 @@ def _columns(request: Request, form: Form, content: bytes, *, error: InputError 
     kind, filled = _kind(form), form.filled(_at_a_field(error))
     columns = _told(seen, kind, workspace_of(request).settings().symptoms)
     facts: dict[str, Any] = {
-        "form": filled if any(column.name in filled.values for column in columns) else _suggested(filled, seen, kind),
+        "form": filled if any(filled.one(column.name) for column in columns) else _suggested(filled, seen, kind),
         "seen": seen,
         "kind": kind,
-        "kinds": [(value, label, f"/data/table?{_query(filled, kind=value)}") for value, label in say.line_kinds()],
+        "readings": [(encoding, say.reading(encoding, _letters(content, form, encoding))) for encoding in _possible(seen)],
         "columns": columns,
         "delimiter": next((name for name, sign in say.DELIMITERS.items() if sign == seen.delimiter), ""),
         "example": _example(seen),
@@ -241,7 +241,7 @@ def _told(seen: TablePreview, kind: EntryKind, symptoms: Sequence[str]) -> list[
 def _examples(seen: TablePreview, place: int) -> str:
     """The first different cells of a column."""
     found = dict.fromkeys(row[place][:CELL] for row in seen.rows if row[place])
-    return ", ".join(list(found)[:EXAMPLES])
+    return ", ".join(list(found)[:EXAMPLES])[:CELL]
 
 
 def _suggested(filled: Filled, seen: TablePreview, kind: EntryKind) -> Filled:
@@ -252,11 +252,23 @@ def _suggested(filled: Filled, seen: TablePreview, kind: EntryKind) -> Filled:
 
 
 def _example(seen: TablePreview) -> str:
-    """A date of which only its writer knows which number is the day."""
-    return next((cell for row in seen.rows for cell in row if is_year_last(cell)), "")
+    """A date of which only its writer knows which number is the day, if there is one."""
+    found = [cell for row in seen.rows for cell in row if is_year_last(cell)]
+    return next((cell for cell in found if say.is_two_days(cell)), found[0] if found else "")
 
 
-def _query(filled: Filled, **others: str) -> str:
+def _possible(seen: TablePreview) -> tuple[str, ...]:
+    """The encodings between which only the person can choose."""
+    return (seen.encoding, *seen.other_encodings) if seen.other_encodings else ()
+
+
+def _letters(content: bytes, form: Form, encoding: str) -> str:
+    """The first words that tell one encoding from another."""
+    seen = preview_table(content, delimiter=_delimiter(form), encoding=encoding)
+    cells = (cell for row in (seen.headings, *seen.rows) for cell in row)
+    return next((cell[:CELL] for cell in cells if not cell.isascii()), "")
+
+
+def _query(filled: Filled) -> str:
     """What was said so far, as an address tells it."""
-    said = {name: values[0] for name, values in filled.values.items() if values and values[0]}
-    return urlencode({**said, **others})
+    return urlencode({name: values[0] for name, values in filled.values.items() if values and values[0]})

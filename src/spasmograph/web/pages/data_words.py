@@ -39,7 +39,7 @@ _KINDS: Mapping[EntryKind, Callable[[], str]] = {
     EntryKind.EPISODE: lambda: _("Episodes"),
     EntryKind.TREATMENT: lambda: _("Treatments"),
     EntryKind.SCALE: lambda: _("Results of scales"),
-    EntryKind.RECORDING: lambda: _("Recordings, with films, EMG and what was measured"),
+    EntryKind.RECORDING: lambda: _("Recordings"),
     EntryKind.APPOINTMENT: lambda: _("Appointments"),
     EntryKind.QUESTION: lambda: _("Questions"),
     EntryKind.SETTINGS: lambda: _("Settings"),
@@ -98,6 +98,11 @@ def encodings(known: Sequence[str]) -> list[tuple[str, str]]:
     return [(name, ENCODINGS[name]()) for name in dict.fromkeys((*known, *OFFERED)) if name in ENCODINGS]
 
 
+def reading(encoding: str, letters: str) -> str:
+    """Letters as one encoding has them."""
+    return f"{letters} – {ENCODINGS[encoding]()}"
+
+
 ENCODINGS: Mapping[str, Callable[[], str]] = {
     "utf-8": lambda: "UTF-8",
     "utf-8-sig": lambda: "UTF-8",
@@ -124,6 +129,11 @@ def orders(example: str) -> list[tuple[str, str]]:
     return [(str(order), f"{_ORDERS[order]()}: {_day(example, order)}") for order in DateOrder]
 
 
+def is_two_days(example: str) -> bool:
+    """Whether a date is one day or another."""
+    return len({_day(example, order) for order in DateOrder} - {_no_day()}) > 1
+
+
 _ORDERS: Mapping[DateOrder, Callable[[], str]] = {
     DateOrder.DAY_FIRST: lambda: _("the day first"),
     DateOrder.MONTH_FIRST: lambda: _("the month first"),
@@ -134,7 +144,11 @@ def _day(example: str, order: DateOrder) -> str:
     try:
         return moment(read_moment(example, order).at, Precision.DAY)
     except EntryError:
-        return _("no such day")
+        return _no_day()
+
+
+def _no_day() -> str:
+    return _("no such day")
 
 
 def in_short(entry: Entry) -> str:
