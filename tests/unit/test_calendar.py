@@ -61,6 +61,7 @@ def test_a_day_is_a_date() -> None:
 
 def test_without_events_it_is_still_a_calendar() -> None:
     assert read() == []
+    assert b"\r\nNAME:Spasmograph\r\nX-WR-CALNAME:Spasmograph\r\n" in calendar_file([], now=NOON)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=300))

@@ -1,8 +1,10 @@
 """Forms: what was sent as values, what cannot be read in words, and what stands in a form that comes back."""
 
+from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from time import tzset
 
 import pytest
 from hypothesis import given
@@ -13,9 +15,10 @@ from spasmograph.app.workspace import Workspace
 from spasmograph.errors import EntryError
 from spasmograph.language import speaking
 from spasmograph.model.record import Question
-from spasmograph.terms import Side
+from spasmograph.terms import Precision, Side
 from spasmograph.web.conflict import Conflict, Row, kept
 from spasmograph.web.forms import Filled, Form, filled
+from spasmograph.web.pages.journal_forms import when_of
 from spasmograph.web.rendering import lasting, stretch
 from tests.record_worlds import HERE, NOON, workspace_in
 
@@ -164,3 +167,43 @@ def test_moments_keep_the_offset_of_their_place() -> None:
     moved = form(("at", "2026-01-01T08:00")).moment("at", was=NOON.astimezone(far))
     assert moved == datetime(2026, 1, 1, 8, 0, tzinfo=far)
     assert moved != datetime(2026, 1, 1, 8, 0, tzinfo=HERE)
+
+
+@pytest.fixture
+def berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """This machine's clock in a place with summer time."""
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+        tzset()
+        yield
+    tzset()
+
+
+@pytest.mark.usefixtures("berlin")
+@pytest.mark.parametrize(
+    ("typed", "hours"),
+    [("2026-07-01T12:00", 2), ("2026-12-01T12:00", 1), ("2026-07-01", 2), ("2026-10-25T01:59", 2), ("2026-10-25T03:00", 1)],
+)
+def test_a_typed_time_has_the_offset_of_that_day(typed: str, hours: int) -> None:
+    at = form(("at", typed)).moment("at")
+
+    assert at is not None
+    assert at.utcoffset() == timedelta(hours=hours)
+    assert at.isoformat().startswith(typed)
+
+
+@pytest.mark.usefixtures("berlin")
+def test_an_hour_that_the_clocks_left_out_is_taken_for_one_that_there_was() -> None:
+    at = form(("at", "2026-03-29T02:30")).moment("at")
+
+    assert at is not None
+    assert at.astimezone(UTC) in {datetime(2026, 3, 29, hour, 30, tzinfo=UTC) for hour in (0, 1)}
+
+
+@pytest.mark.usefixtures("berlin")
+@pytest.mark.parametrize(("day", "hours"), [("2026-07-01", 2), ("2026-01-05", 1)])
+def test_a_day_past_is_noted_with_the_offset_of_that_day(day: str, hours: int) -> None:
+    now = datetime(2026, 12, 1, 12).astimezone()
+    at, precision = when_of(form(("date", day), ("time", "08:30")), now, None)
+
+    assert (at.isoformat(), precision) == (f"{day}T08:30:00+0{hours}:00", Precision.MINUTE)

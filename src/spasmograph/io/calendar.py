@@ -26,6 +26,9 @@ def calendar_file(events: Iterable[CalendarEvent], *, now: datetime) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("name", "Spasmograph")
+    # What calendars read that do not know RFC 7986 yet.
+    calendar.add("x-wr-calname", "Spasmograph")
+    calendar.add("x-published-ttl", "PT6H")
     calendar.add("refresh-interval", timedelta(hours=6), parameters={"value": "DURATION"})
     for event in events:
         calendar.add_component(_event(event, now))
