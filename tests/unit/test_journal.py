@@ -178,7 +178,7 @@ def test_what_holds_by_default_is_what_the_data_say() -> None:
 
 
 def test_every_source_is_known_or_said_to_be_none() -> None:
-    said = [entry.source for entry in (*load_record_parameters().entries.values(), *offered_tags())]
+    said = [entry.source for entry in load_record_parameters().entries.values()] + [tag.source for tag in offered_tags()]
 
     named = {key for source in said for key in source.split("; ")}
     assert named - {"convention"} == set(record_sources())
