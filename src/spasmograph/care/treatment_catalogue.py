@@ -2,13 +2,14 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from spasmograph.model.record import InjectionSite
+from spasmograph.language import text as _
+from spasmograph.model.record import InjectionSite, Treatment
 from spasmograph.terms import Muscle, Side, TreatmentKind
 
 MIDDLE = 0.5
@@ -83,6 +84,15 @@ class Catalogue:
     def sites_offered(self) -> tuple[InjectionSite, ...]:
         """Every named place that is on the map, on each of its sides, without units."""
         return tuple(place.site(side) for place in self.places.values() if place.x is not None for side in place.sides)
+
+
+def in_words(treatment: Treatment) -> Treatment:
+    """The treatment with what was offered, its name and side effects, in the language that holds; one's own words stay."""
+    known = load_treatments()
+    offered = {offer.id for offer in known.names.get(treatment.treatment, ())}
+    effects = {name for names in known.side_effects.values() for name in names}
+    told = tuple(replace(one, name=_(one.name)) if one.name in effects else one for one in treatment.side_effects)
+    return replace(treatment, name=_(treatment.name) if treatment.name in offered else treatment.name, side_effects=told)
 
 
 @cache

@@ -3,8 +3,11 @@
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
+from spasmograph.present.record.naming import tag_name as tag
 from spasmograph.terms import AnalysisState, Bothered, EventKind, MediaKind, Pattern, Rater, Reason, Region, Side, Task, TreatmentKind, Verdict
 from spasmograph.web.language import text as _
+
+__all__ = ["choices", "label", "tag"]
 
 
 def label(term: StrEnum) -> str:
@@ -12,29 +15,11 @@ def label(term: StrEnum) -> str:
     return _LABELS[term]()
 
 
-def tag(name: str) -> str:
-    """A tag as people read it: an offered one in their language, one's own as it was written."""
-    offered = _TAGS.get(name)
-    return offered() if offered else name
-
-
 def choices(kind: type[StrEnum]) -> list[tuple[str, str]]:
     """Every member of a kind with its label, in order, for a list to choose from."""
     return [(str(one), label(one)) for one in kind]
 
 
-# Offered tags by their ids in data/record.toml.
-_TAGS: Mapping[str, Callable[[], str]] = {
-    "stress": lambda: _("stress"),
-    "poor_sleep": lambda: _("slept badly"),
-    "tired": lambda: _("tired"),
-    "bright_light": lambda: _("bright light"),
-    "screen": lambda: _("long at a screen"),
-    "reading": lambda: _("reading"),
-    "chewing": lambda: _("chewing"),
-    "caffeine": lambda: _("coffee or tea"),
-    "illness": lambda: _("ill"),
-}
 _LABELS: Mapping[StrEnum, Callable[[], str]] = {
     Bothered.NOT_AT_ALL: lambda: _("not at all"),
     Bothered.MINUTES: lambda: _("some minutes"),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from spasmograph.care.doctor import journal_in_short, measured_in, scales_in_short, side_effects_in
 from spasmograph.care.journal import is_backfilled
+from spasmograph.care.treatment_catalogue import in_words
 from spasmograph.model.record import Appointment, DoctorPage, JournalEntry, Question, RecordingEntry, ScaleResult, SpasmEpisode, Treatment
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ def doctor_page(workspace: "Workspace", since: datetime, until: datetime, *, wit
     """The period `[since, until)` in short; what was written as a note is in it only when the person wants that."""
     entries = workspace.list(JournalEntry, since=since, until=until)
     episodes = workspace.list(SpasmEpisode, since=since, until=until)
-    treatments = workspace.list(Treatment, until=until)
+    treatments = [in_words(one) for one in workspace.list(Treatment, until=until)]
     now = workspace.now()
     return DoctorPage(
         made_at=now,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from spasmograph.care.scales import load_scales
 from spasmograph.care.timeline import counted, course, step_for
+from spasmograph.care.treatment_catalogue import in_words
 from spasmograph.care.treatments import SINGLE
 from spasmograph.io.store import Point
 from spasmograph.model.record import Appointment, Course, Reading, RecordingEntry, Step, Timeline, Treatment
@@ -31,7 +32,7 @@ def timeline(workspace: "Workspace", since: datetime, until: datetime) -> Timeli
         episodes=counted([point.at for point in points if point.kind is EntryKind.EPISODE], step),
         scales=_scales(points),
         measured=tuple(one for side in (Side.RIGHT, Side.LEFT) if (one := _measured(recordings, side, step)).runs),
-        treatments=tuple(one for one in workspace.list(Treatment, until=until) if _last(one, until) >= since),
+        treatments=tuple(in_words(one) for one in workspace.list(Treatment, until=until) if _last(one, until) >= since),
         appointments=tuple(workspace.list(Appointment, since=since, until=until)),
     )
 

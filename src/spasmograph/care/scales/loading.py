@@ -1,4 +1,4 @@
-"""The scales of `data/scales.toml` as values."""
+"""The scales of `data/scales.toml` as values, in the words of the language that holds."""
 
 import tomllib
 from collections.abc import Mapping
@@ -9,14 +9,25 @@ from typing import Any
 
 from spasmograph.care.scales.definitions import Clause, Direction, Fact, Flag, Formula, Item, Mark, Part, Scale, Text, Threshold, Variant
 from spasmograph.errors import EntryError
+from spasmograph.language import current_language
+from spasmograph.language import text as _
 from spasmograph.terms import Rater
 
 
-@cache
 def load_scales() -> Mapping[str, Scale]:
-    """Every scale that ships with this version, by id, in the order of the file."""
+    """Every scale that ships with this version, by id, in the order of the file; the language that holds tells their words."""
+    return _scales(current_language())
+
+
+@cache
+def _scales(_language: str) -> Mapping[str, Scale]:
     table = _table()
     return MappingProxyType({entry["id"]: _scale(entry, table["sources"]) for entry in table["scale"]})
+
+
+def _spoken(entry: dict[str, Any], *keys: str) -> dict[str, Any]:
+    """A new entry in which the words under these keys are in the language that holds."""
+    return entry | {key: _(entry[key]) for key in keys if entry.get(key)}
 
 
 @cache
@@ -43,6 +54,7 @@ def _table() -> dict[str, Any]:
 
 
 def _scale(entry: dict[str, Any], sources: Mapping[str, str]) -> Scale:
+    entry = _spoken(entry, "name", "about", "note")
     items = entry.pop("item", [])
     return Scale(
         citation=sources[entry.pop("citation")],
@@ -57,6 +69,7 @@ def _scale(entry: dict[str, Any], sources: Mapping[str, str]) -> Scale:
 
 
 def _variant(entry: dict[str, Any], shared: list[dict[str, Any]]) -> Variant:
+    entry = _spoken(entry, "name")
     threshold = entry.pop("threshold", None)
     return Variant(
         id=entry.pop("id", ""),
@@ -66,7 +79,7 @@ def _variant(entry: dict[str, Any], shared: list[dict[str, Any]]) -> Variant:
         high=entry.pop("high", None),
         step=entry.pop("step", None),
         parts=tuple(Part(items=tuple(part.pop("items")), **part) for part in entry.pop("parts", [])),
-        threshold=threshold and Threshold(fact=_fact(threshold.pop("fact")), **threshold),
+        threshold=threshold and Threshold(fact=_fact(threshold.pop("fact")), **_spoken(threshold, "for_whom")),
         facts=_facts(entry.pop("facts")),
         **entry,
     )
@@ -78,12 +91,12 @@ def _items(entry: dict[str, Any], shared: list[dict[str, Any]]) -> tuple[Item, .
     count = numbered.pop("count")
     anchors = tuple(entry.pop("anchors", ()))
     told = entry.pop("item", shared) or [{"id": str(number + 1), **numbered} for number in range(count)]
-    return tuple(Item(**{**item, "anchors": tuple(item.get("anchors", anchors))}) for item in told)
+    return tuple(Item(**_spoken(item, "name") | {"anchors": tuple(_(step) for step in item.get("anchors", anchors))}) for item in told)
 
 
 def _flag(entry: dict[str, Any]) -> Flag:
     clauses = tuple(Clause(items=tuple(clause.pop("items")), **clause) for clause in entry.pop("clauses"))
-    return Flag(clauses=clauses, fact=_fact(entry.pop("fact")), **entry)
+    return Flag(clauses=clauses, fact=_fact(entry.pop("fact")), **_spoken(entry, "about"))
 
 
 def _facts(entries: list[dict[str, Any]]) -> tuple[Fact, ...]:
@@ -91,4 +104,4 @@ def _facts(entries: list[dict[str, Any]]) -> tuple[Fact, ...]:
 
 
 def _fact(entry: dict[str, Any]) -> Fact:
-    return Fact(mark=Mark(entry.pop("mark")), sources=tuple(entry.pop("sources", ())), **entry)
+    return Fact(mark=Mark(entry.pop("mark")), sources=tuple(entry.pop("sources", ())), **_spoken(entry, "why"))

@@ -6,7 +6,8 @@ from spasmograph.language import text as _
 from spasmograph.language import texts
 from spasmograph.model.record import DoctorPage, InjectionSite, JournalInShort, ScaleChange, ScaleInShort, Spread, Treatment
 from spasmograph.present.numbers import rounded
-from spasmograph.terms import Muscle, Side, TreatmentKind, Verdict
+from spasmograph.present.record.naming import muscle_name, tag_name
+from spasmograph.terms import Side, TreatmentKind, Verdict
 
 HEADINGS: Mapping[str, Callable[[], str]] = {
     "happened": lambda: _("What happened"),
@@ -90,7 +91,7 @@ def _tags(journal: JournalInShort) -> list[str]:
     """What was ticked most; that is no cause."""
     if not journal.tags:
         return []
-    named = ", ".join(f"{name} ({count})" for name, count in journal.tags)
+    named = ", ".join(f"{tag_name(name)} ({count})" for name, count in journal.tags)
     return [_("Ticked most beside it: %(tags)s. That says nothing of causes.") % {"tags": named}]
 
 
@@ -106,7 +107,7 @@ def dose_words(one: Treatment) -> str:
 
 def site_words(site: InjectionSite) -> str:
     """One point of an injection."""
-    muscle = (site.muscle or Muscle.ORBICULARIS_OCULI).replace("_", " ") if site.muscle else _("place on the face map")
+    muscle = muscle_name(site.muscle) if site.muscle else _("place on the face map")
     side = {Side.LEFT: _("left"), Side.RIGHT: _("right"), Side.BOTH: _("both sides")}[site.side]
     units = f": {rounded(site.units)} U" if site.units is not None else ""
     return f"{muscle}, {side}{units}"

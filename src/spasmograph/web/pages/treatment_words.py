@@ -6,7 +6,8 @@ from datetime import datetime
 from spasmograph.care.treatment_catalogue import Place, load_treatments
 from spasmograph.care.treatments import SINGLE, Session, dose_at, sites_without_units, total_units, units_by_side
 from spasmograph.model.record import Dose, InjectionSite, Milestone, SideEffect, Treatment
-from spasmograph.terms import Muscle, Precision, Side, TreatmentKind
+from spasmograph.present.record.naming import muscle_name
+from spasmograph.terms import Precision, Side, TreatmentKind
 from spasmograph.web import words
 from spasmograph.web.language import text as _
 from spasmograph.web.language import texts
@@ -59,11 +60,6 @@ def translated(statement: str) -> str:
 def side_of(side: Side) -> str:
     """A side as a point has it; one of both sides is in the middle."""
     return _("middle") if side is Side.BOTH else words.label(side)
-
-
-def muscle_name(muscle: Muscle) -> str:
-    """A muscle by its anatomical name."""
-    return muscle.replace("_", " ")
 
 
 def site_words(site: InjectionSite) -> str:

@@ -14,6 +14,7 @@ from spasmograph.care.treatments import SINGLE
 from spasmograph.errors import EntryError, NotThereError
 from spasmograph.model.record import Dose, Milestone, SideEffect, Treatment
 from spasmograph.present.record.face_map import face_map
+from spasmograph.present.record.naming import muscle_name
 from spasmograph.terms import Muscle, Side, TreatmentKind
 from spasmograph.web.conflict import Conflict, kept
 from spasmograph.web.forms import Filled, Form, filled, sent_form, workspace_of
@@ -260,7 +261,7 @@ def _form(request: Request, kind: TreatmentKind, form: Filled, *, status: int = 
         names=say.names_offered(kind),
         effects=_effects(request, kind),
         places=catalogue.places.values(),
-        muscles=[(str(muscle), say.muscle_name(muscle)) for muscle in Muscle],
+        muscles=[(str(muscle), muscle_name(muscle)) for muscle in Muscle],
         sides=[(str(side), say.side_of(side)) for side in (Side.RIGHT, Side.LEFT, Side.BOTH)],
         drawing=face_map(drawn_sites(form), offered=catalogue.sites_offered()) if toxin else "",
         statements=catalogue.said_of(kind),
