@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from spasmograph.app.workspace.framing import Framing
 from spasmograph.io.still import MOST_BYTES
@@ -19,13 +19,16 @@ async def small_body(request: Request) -> bytes:
     """What was sent, up to the size that is taken.
 
     Raises:
-        HTTPException: it is larger.
+        HTTPException: it is larger, or the page was left in the middle of it.
     """
     body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MOST_BYTES:
-            raise HTTPException(status_code=413, detail=f"the picture is larger than the {MOST_BYTES} bytes that are taken")
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > MOST_BYTES:
+                raise HTTPException(status_code=413, detail=f"the picture is larger than the {MOST_BYTES} bytes that are taken")
+    except ClientDisconnect as error:
+        raise HTTPException(status_code=400, detail="the picture did not arrive whole") from error
     return bytes(body)
 
 
