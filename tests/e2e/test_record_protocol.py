@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -16,8 +17,9 @@ import pytest
 
 from spasmograph.app.workspace import Workspace
 from spasmograph.care.protocol import load_protocol
+from spasmograph.model import Event
 from spasmograph.model.record import RecordingEntry
-from spasmograph.terms import AnalysisState, EventKind, Side, Task
+from spasmograph.terms import AnalysisState, EventKind, Task
 from tests.browser import NEEDED, OVERFLOW, TEXT_CONTRAST, UNNAMED, Browser
 from tests.e2e.test_every_page import AXE
 from tests.record_films import ACTED, camera_film, camera_flags, quick_protocol
@@ -27,6 +29,9 @@ from tests.served import Served, served
 pytest.importorskip("selenium_axe_python", reason="axe-core is not installed")
 pytestmark = NEEDED
 REST_S = 21.0
+EDGE_S = 0.6
+ATTEMPTS = 3
+SKIPS = "the film skips some time"
 PATIENCE_S = 180.0
 SECTIONS = ("choose", "trouble", "check", "run", "review")
 VOICES = """
@@ -176,19 +181,30 @@ def entered(app: tuple[Workspace, Served], browser: Browser, seconds: Mapping[Ta
 
 def test_what_the_camera_saw_stands_on_the_page_of_results(app: tuple[Workspace, Served], with_phantom: Browser) -> None:
     with entered(app, with_phantom, {Task.REST: REST_S, Task.GENTLE_CLOSURE: 3.0}) as filming:
-        filming.choose(Task.GENTLE_CLOSURE)
-        filming.recorded()
-        assert filming.remarks() == ""
-        entry = filming.kept()
+        entry = whole_film(filming)
 
         assert entry.state is AnalysisState.DONE, entry.error
         assert not entry.mirrored
         assert abs(datetime.now().astimezone() - entry.at) < timedelta(minutes=10)
         assert entry.at.utcoffset() == entry.at.astimezone().utcoffset()
         steps_follow_the_clock(entry)
-        acted_is_found(shown_events(filming), entry)
+        acted_is_found(shown_events(filming), float(entry.duration_s or 0.0))
         severe = [said["message"] for said in filming.browser.errors() if said["level"] == "SEVERE"]
         assert severe == []
+
+
+def whole_film(filming: Filming) -> RecordingEntry:
+    """A recording of two steps. A machine that is too busy to film loses pictures, which the page of results says; then it is done again."""
+    for _ in range(ATTEMPTS):
+        filming.open()
+        filming.choose(Task.GENTLE_CLOSURE)
+        filming.recorded()
+        assert filming.remarks() == ""
+        entry = filming.kept()
+        filming.until("return document.querySelector('#found')")
+        if SKIPS not in filming.browser.text("#found"):
+            return entry
+    pytest.fail("this machine is too busy to film without losing pictures")
 
 
 def steps_follow_the_clock(entry: RecordingEntry) -> None:
@@ -213,38 +229,27 @@ def shown_events(filming: Filming) -> list[tuple[float, float, str]]:
     return [(float(onset), float(offset), words) for onset, offset, words in found]
 
 
-def acted_is_found(shown: list[tuple[float, float, str]], entry: RecordingEntry) -> None:
-    """The camera's film began anywhere: with the shift that fits best, what was acted is found and nothing besides."""
-    last_s = float(entry.duration_s or 0.0)
-    shifts = [0.05 * step for step in range(round(ACTED.duration_s / 0.05))]
-    best = max(shifts, key=lambda shift: sum(len(matching(shown, one)) == 1 for one in acted(shift, last_s)))
-    wanted = acted(best, last_s)
-    assert len(wanted) >= 8
-    assert [one for one in wanted if len(matching(shown, one)) != 1] == [], f"shifted by {best} s; shown were {shown}"
-    explained = {found for one in wanted for found in matching(shown, one)}
-    besides = [one for one in shown if one not in explained and one[0] > 0.6 and one[1] < last_s - 0.6]
-    assert besides == [], f"shifted by {best} s, besides {wanted}"
+def acted_is_found(shown: list[tuple[float, float, str]], last_s: float) -> None:
+    """What was acted is found, in its order and at its distances, and nothing besides; the camera's film began anywhere, and ran again and again.
+
+    Events at the ends are left out: they may be cut.
+    """
+    whole = [one for one in shown if one[0] > EDGE_S and one[1] < last_s - EDGE_S]
+    script = ACTED.events()
+    starts = [k for k in range(len(script)) if all(words_of(script[(k + n) % len(script)]) in one[2] for n, one in enumerate(whole))]
+    assert len(starts) == 1, f"shown were {whole}"
+    first = starts[0]
+    wanted = [script[(first + n) % len(script)] for n in range(len(whole))]
+    assert len(whole) >= (last_s - 2 * EDGE_S) / ACTED.duration_s * len(script) - 2
+    for found, event in zip(whole, wanted, strict=True):
+        assert found[1] - found[0] == pytest.approx(event.offset_s - event.onset_s, abs=0.3)
+    # The camera is a program too: where the machine is busy it plays its film a little late, a few hundredths of the time.
+    for (one, event), (other, following) in pairwise(zip(whole, wanted, strict=True)):
+        assert other[0] - one[0] == pytest.approx((following.onset_s - event.onset_s) % ACTED.duration_s, abs=0.5)
 
 
-def acted(shift_s: float, last_s: float) -> list[tuple[float, float, str]]:
-    """Onset, end and words of every whole event of the camera's film, played again and again from `shift_s`."""
-    rounds = range(-1, round(last_s / ACTED.duration_s) + 2)
-    events = [
-        (event.onset_s + ACTED.duration_s * k - shift_s, event.offset_s + ACTED.duration_s * k - shift_s, words_of(event.kind, event.side))
-        for k in rounds
-        for event in ACTED.events()
-    ]
-    return [one for one in events if one[0] > 0.6 and one[1] < last_s - 0.6]
-
-
-def words_of(kind: EventKind, side: Side) -> str:
-    return "blink" if kind is EventKind.BLINK else str(side)
-
-
-def matching(shown: list[tuple[float, float, str]], wanted: tuple[float, float, str]) -> list[tuple[float, float, str]]:
-    """What was shown about when an event was acted, with its words."""
-    onset_s, offset_s, words = wanted
-    return [one for one in shown if words in one[2].lower() and abs(one[0] - onset_s) < 0.25 and abs(one[1] - offset_s) < 0.35]
+def words_of(event: Event) -> str:
+    return "blink" if event.kind is EventKind.BLINK else f"contraction, {event.side}"
 
 
 # ---- the camera check
