@@ -299,3 +299,12 @@ def test_the_list_goes_on_where_it_ends(client: TestClient, workspace: Workspace
     assert (first.count("<li>\n"), second.count("<li>\n")) == (50, 3)
     assert 'href="/recordings?before=50" rel="next"' in first
     assert 'rel="next"' not in second
+
+
+@pytest.mark.parametrize("policy", ["default-src *", "default-src 'none'; style-src 'self'; script-src https://elsewhere.example 'unsafe-inline'"])
+def test_a_report_from_elsewhere_does_not_choose_its_own_policy(client: TestClient, workspace: Workspace, entry: RecordingEntry, policy: str) -> None:
+    """An archive may hold any page under the name of a report."""
+    path = workspace.results_folder(entry.id) / "report.html"
+    path.write_text(f'<meta http-equiv="Content-Security-Policy" content="{policy}"><script>alert(1)</script>', encoding="utf-8")
+    answered = client.get(f"/recordings/{entry.id}/report").headers["content-security-policy"]
+    assert answered == "default-src 'none'; frame-ancestors 'self'; sandbox allow-scripts"
