@@ -146,17 +146,50 @@ def test_what_a_killed_program_left_behind_is_thrown_away(workspace: Workspace) 
         path = workspace.home / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
+    for recording_id in ("nobody", kept.id):
+        folder.unsettle(recording_id)  # killed while one came, or went
     folder.tidy({kept.id: True, gone.id: False})
-    assert folder.medium(kept.id) is not None
     assert folder.medium(gone.id) is None
-    assert (workspace.home / "media" / "nobody").is_dir(), "somebody may be putting it there just now"
+    assert folder.medium("nobody") is not None, "somebody may be putting it there just now"
     _age(workspace.home, hours=2)
     folder.tidy({kept.id: True, gone.id: False})
-    assert not (workspace.home / "media" / "nobody").exists()
-    assert not (workspace.home / "results" / "nobody").exists()
-    assert not (workspace.home / "uploads" / "old.part").exists()
+    assert not folder.holds("nobody")
     assert folder.medium(kept.id) is not None
     assert folder.results(gone.id) is not None
+    assert list((workspace.home / "uploads").iterdir()) == []
+
+
+def test_another_record_opened_by_mistake_throws_nothing_away(workspace: Workspace) -> None:
+    entry = measured(workspace)
+    _age(workspace.home, hours=100)
+    MediaFolder(workspace.home).tidy({})
+    assert workspace.medium(entry.id) is not None
+    assert workspace.measurement(entry.id).results.events
+
+
+def test_no_mark_is_left_when_all_went_well(workspace: Workspace) -> None:
+    entry, other = measured(workspace), add(workspace, b"another", "other.mp4")
+    with pytest.raises(ConflictError, match="changed meanwhile"):
+        workspace.remove(other.id, version=99)
+    workspace.remove(entry.id)
+    assert list((workspace.home / "uploads").iterdir()) == []
+
+
+def test_a_kill_in_the_middle_of_a_removal_is_settled_later(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = measured(workspace)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MediaFolder, "drop", killed)
+        with pytest.raises(KeyboardInterrupt):
+            workspace.remove(entry.id)
+    assert workspace.medium(entry.id) is not None
+    _age(workspace.home, hours=2)
+    workspace.start_analyses()
+    workspace.stop_analyses()
+    assert not MediaFolder(workspace.home).holds(entry.id)
 
 
 def _age(home: Path, *, hours: float) -> None:

@@ -1,6 +1,8 @@
 """The files of a record's recordings: uploads as they arrive, the films and EMG themselves, and what was measured in them.
 
 Below the record's folder lie `uploads/` (what is arriving), `media/<id>/` (one file each) and `results/<id>/<name>/` (the files of a measurement).
+While a recording comes or goes, `uploads/<id>.unsettled` says so: should the program be killed in between, the record decides whether it is there.
+Files that bear no such mark are never thrown away because a record does not know them: it may be another record that was opened by mistake.
 """
 
 import hashlib
@@ -19,7 +21,8 @@ from spasmograph.errors import OutputError, RecordError
 from spasmograph.io.results import result_stem
 from spasmograph.io.results.placing import flush_folder
 
-_UPLOADS, _MEDIA, _RESULTS, _PART = "uploads", "media", "results", ".part"
+_UPLOADS, _MEDIA, _RESULTS = "uploads", "media", "results"
+_PART, _UNSETTLED = ".part", ".unsettled"
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ENDING = re.compile(r"\.[A-Za-z0-9]{1,10}")
 _UNSAFE = re.compile(r'[<>:"/\\|?*]')
@@ -105,13 +108,14 @@ class MediaFolder:
             raise _unwritten(error) from error
 
     def keep(self, arrived: Arrived, recording_id: str, name: str) -> Path:
-        """Put a file that has arrived in its recording's place; comes back when the disk knows.
+        """Put a file that has arrived in its recording's place, unsettled; comes back when the disk knows.
 
         Raises:
             OutputError: the folder cannot be written.
         """
         target = self._of(_MEDIA, recording_id) / safe_name(name)
         try:
+            self.unsettle(recording_id)
             target.parent.mkdir(parents=True, mode=0o700)
             arrived.path.replace(target)
             for folder in (target.parent, target.parent.parent, self._home):
@@ -144,17 +148,39 @@ class MediaFolder:
         self.drop_medium(recording_id)
         _throw_away(self.results_room(recording_id))
 
+    def unsettle(self, recording_id: str) -> None:
+        """From here on, the record alone says whether these files stay, until they are settled."""
+        mark = self._mark(recording_id)
+        mark.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        mark.touch()
+        flush_folder(mark.parent)
+
+    def settle(self, recording_id: str) -> None:
+        """The files and the record agree."""
+        self._mark(recording_id).unlink(missing_ok=True)
+
+    def holds(self, recording_id: str) -> bool:
+        """Whether there is any file of a recording."""
+        return any(self._of(room, recording_id).exists() for room in (_MEDIA, _RESULTS))
+
     def tidy(self, kept: Mapping[str, bool]) -> None:
         """Throw away what a program that was killed left behind; `kept` tells of every recording whether its medium stays."""
         for path in _listed(self._home / _UPLOADS):
-            if _stale(path):
+            if _stale(path) and path.suffix == _UNSETTLED:
+                self._decide(path.stem, known=path.stem in kept)
+            elif _stale(path) and path.suffix == _PART:
                 path.unlink(missing_ok=True)
-        for folder in _listed(self._home / _MEDIA):
-            if not kept.get(folder.name, not _stale(folder)):
-                _throw_away(folder)
-        for folder in _listed(self._home / _RESULTS):
-            if folder.name not in kept and _stale(folder):
-                _throw_away(folder)
+        for recording_id in (one for one, stays in kept.items() if not stays):
+            self.drop_medium(recording_id)
+
+    def _decide(self, recording_id: str, *, known: bool) -> None:
+        """A recording that was coming or going when the program was killed."""
+        if not known:
+            self.drop(recording_id)
+        self.settle(recording_id)
+
+    def _mark(self, recording_id: str) -> Path:
+        return self._of(_UPLOADS, recording_id).with_suffix(_UNSETTLED)
 
     def _of(self, room: str, recording_id: str) -> Path:
         """A recording's folder; an id that came from elsewhere leads nowhere else.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from spasmograph.errors import ConflictError, InputError
+from spasmograph.errors import ConflictError, InputError, RecordError
 from spasmograph.io.media import Arrived, MediaFolder
 from spasmograph.io.store import EntryStore
 from spasmograph.io.store.entries import save_in
@@ -79,10 +79,12 @@ class Recordings:
                 add_job_in(connection, kept.id)
         except ConflictError:
             self.media.drop(entry.id)
+            self.media.settle(entry.id)
             there = self._store.recording(entry.sha256)
             if there is None:
                 raise
             return Added(entry=there, new=False)
+        self.media.settle(entry.id)
         return Added(entry=kept, new=True)
 
     def progress(self, recording_id: str) -> Progress:
@@ -128,8 +130,17 @@ class Recordings:
             NotThereError: it is gone already.
             ConflictError: somebody changed it meanwhile.
         """
-        self._store.remove(recording_id, version=version)
+        if not self.media.holds(recording_id):
+            self._store.remove(recording_id, version=version)
+            return
+        self.media.unsettle(recording_id)
+        try:
+            self._store.remove(recording_id, version=version)
+        except RecordError:
+            self.media.settle(recording_id)
+            raise
         self.media.drop(recording_id)
+        self.media.settle(recording_id)
 
     def tidy(self) -> None:
         """Throw away files that no recording has any more, after a program was killed between two steps."""
