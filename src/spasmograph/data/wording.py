@@ -13,7 +13,7 @@ def words_of(file: IO[bytes], keywords: Collection[str], comment_tags: Collectio
     wanted = options["paths"].split()
     for path, words in _texts("", tomllib.loads(file.read().decode())):
         if words and any(fnmatch(path, one) for one in wanted):
-            yield 1, "_", " ".join(words.split()), []
+            yield 1, "_", " ".join(words.split()) if "\n" in words else words, []
 
 
 def _texts(path: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 import math
 
+from spasmograph.language import text as _
 from spasmograph.model import Score
 from spasmograph.present.words import NOT_TOLD, UNITS
 
@@ -77,9 +78,9 @@ def interval(low: float, high: float, unit: str) -> str:
     if not (math.isfinite(low) or math.isfinite(high)) or low == high:
         return ""
     if not math.isfinite(high):
-        return f"at least {_limit(low, unit)}"
+        return _("at least %(value)s") % {"value": _limit(low, unit)}
     if not math.isfinite(low):
-        return f"at most {_limit(high, unit)}"
+        return _("at most %(value)s") % {"value": _limit(high, unit)}
     between = " to " if low < 0 else "–"
     last = _limit(high, unit)
     first = _limit(low, unit).removesuffix(f"{SPACE}%").removesuffix(f"{SPACE}s") if last[-1] in "%s" else _limit(low, unit)

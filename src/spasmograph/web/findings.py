@@ -12,8 +12,8 @@ from spasmograph.present.numbers import clock, interval, percent, plain, seconds
 from spasmograph.present.record.recording import Drawn, Shown
 from spasmograph.present.words import capital, sentence
 from spasmograph.terms import EventKind, Judgement, Region, Side, Task, Verdict
+from spasmograph.web.language import current_language, texts
 from spasmograph.web.language import text as _
-from spasmograph.web.language import texts
 from spasmograph.web.words import label
 
 # The machine's number and the corrected one are the same up to what rounding does.
@@ -38,6 +38,7 @@ class EventLine:
     what: str
     side: str
     detail: str
+    step: str
     said: Judgement | None
     said_words: str
     place: int | None
@@ -77,7 +78,9 @@ def reason_words(found: Found) -> list[str]:
     rows = []
     for reason in found.results.quality.reasons:
         lost = f" ({seconds(reason.seconds)})" if reason.seconds > 0 else ""
-        rows.append(sentence(f"{label(reason.code)}{lost}: {reason.message}"))
+        # What a measurement says in its own words is English; its code is told in any language.
+        more = f": {reason.message}" if current_language() == "en" else ""
+        rows.append(sentence(f"{label(reason.code)}{lost}{more}"))
     rows += [sentence(note) for note in found.results.quality.notes]
     if found.results.quality.verdict is Verdict.COUNTS_ONLY:
         rows.append(_("How often something happened can be told; how long and how strongly cannot."))
@@ -94,7 +97,7 @@ def happened(found: Found) -> list[str]:
     sides = sorted((Side.RIGHT, Side.LEFT), key=lambda side: -_count(events, side))
     told = [_side_sentence(found, side, _count(events, side), observed_s) for side in sides]
     blinks = sum(event.kind is EventKind.BLINK for event in events)
-    return [*_at_rest(found, observed_s), *told, _both_sentence(events), *_expression(events), _blink_sentence(blinks, observed_s)]
+    return [*told, _both_sentence(events), *_expression(events), _blink_sentence(blinks, observed_s), *_at_rest(found, observed_s)]
 
 
 def _told_events(found: Found) -> list[Event]:
@@ -115,7 +118,9 @@ def _observed_s(found: Found) -> float:
 
 
 def _at_rest(found: Found, observed_s: float) -> list[str]:
-    return [_("At rest, in %(seconds)s:") % {"seconds": seconds(observed_s)}] if _rest_spans(found) else []
+    return (
+        [_("All this is told for the time at rest, %(seconds)s of the recording.") % {"seconds": seconds(observed_s)}] if _rest_spans(found) else []
+    )
 
 
 def _count(events: Sequence[Event], side: Side) -> int:
@@ -202,6 +207,7 @@ def _line(one: Listed, found: Found) -> EventLine:
         what=label(event.kind),
         side=label(event.side) if event.side else "–",
         detail=_detail(event),
+        step=_step(event, found),
         said=one.correction.judgement if one.correction else None,
         said_words=_said(one, found),
         place=one.place,
@@ -223,6 +229,12 @@ def _detail(event: Event | Burst) -> str:
         return where or _("nobody measured how strongly")
     strong = _("%(closed)s closed") % {"closed": percent(event.amplitude)} if event.amplitude_unit == "closure" else f"{plain(event.amplitude)} mm"
     return f"{where}, {strong}"
+
+
+def _step(event: Event | Burst, found: Found) -> str:
+    """What was asked for when it happened, where that was a movement."""
+    task = next((step.task for step in found.steps if step.onset_s <= event.apex_s < step.offset_s), Task.NONE)
+    return "" if task in (Task.NONE, Task.REST) else label(task)
 
 
 def _said(one: Listed, found: Found) -> str:
@@ -264,7 +276,7 @@ def _around(listed: Sequence[EventLine], length_s: float) -> tuple[float, float]
 
 def _drawn(one: Listed, found: Found) -> Drawn:
     line = _line(one, found)
-    words = ", ".join(part for part in (f"{line.what} {line.side}", line.when, line.lasted, line.detail, line.said_words) if part)
+    words = ", ".join(part for part in (f"{line.what} {line.side}", line.when, line.lasted, line.detail, line.step, line.said_words) if part)
     return Drawn(key=line.key, event=_own(one, found), href=f"?event={line.key}#event-{line.key}", label=words, said=line.said)
 
 

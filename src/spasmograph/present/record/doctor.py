@@ -147,7 +147,7 @@ def _side_effect_row(one: Treatment, effect: SideEffect) -> tuple[str, ...]:
 def _measured_row(one: Measured) -> tuple[str, ...]:
     """When, what, how good, how long, contractions a minute right and left, days after the injection."""
     entry = one.entry
-    kind = (_("film") if entry.media is MediaKind.FILM else _("EMG")) + (f", {_('at rest')}" if entry.task is Task.REST else "")
+    kind = ", ".join([_("film") if entry.media is MediaKind.FILM else _("EMG"), *([_("at rest")] if entry.task is Task.REST else [])])
     seen = f"{rounded(entry.observed_s)} s" if entry.observed_s is not None else DASH
     rates = (_rate(entry.scores, f"contraction_rate_{side}") for side in (Side.RIGHT, Side.LEFT))
     after = DASH if one.days_after_injection is None else str(one.days_after_injection)
@@ -183,7 +183,8 @@ def _next_visit(page: DoctorPage) -> str:
 
 def _details(one: Treatment) -> list[str]:
     """All that was noted of a treatment."""
-    lines = [treatment_kind(one.treatment), dose_words(one), one.by, one.hoped_for and f"{_('Hoped for')}: {one.hoped_for}", one.note]
+    hoped_for = _("Hoped for: %(words)s") % {"words": one.hoped_for} if one.hoped_for else ""
+    lines = [treatment_kind(one.treatment), dose_words(one), one.by, hoped_for, one.note]
     if one.treatment is TreatmentKind.BOTULINUM_TOXIN:
         lines += [site_words(site) for site in one.sites]
     lines += [f"{day(dose.at)}: {rounded(dose.amount)} {dose.unit} {dose.words}".strip() for dose in one.doses if dose.amount is not None]

@@ -185,7 +185,8 @@ def weight_words(scale: Scale, part: Part) -> str:
     """What the points of a subscore do to the total, and whether more of them is better."""
     sentence = _("Each point here takes %(points)s from the total.") if part.subtracted else _("Each point here adds %(points)s to the total.")
     better = (scale.direction is Direction.HIGHER_IS_BETTER) != part.subtracted
-    return f"{sentence % {'points': number(part.factor)}} {_('Higher is better here.') if better else _('Higher is worse here.')}"
+    end = _("Higher is better here.") if better else _("Higher is worse here.")
+    return f"{sentence % {'points': number(part.factor)}} {end}"
 
 
 def change_words(compared: Compared) -> str:
