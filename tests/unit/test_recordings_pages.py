@@ -231,7 +231,8 @@ def test_no_other_file_is_given_away(client: TestClient, entry: RecordingEntry) 
 def test_steps_are_told_one_by_one(client: TestClient, workspace: Workspace) -> None:
     text = page(client, measured(workspace, measure=as_steps, steps=STEPS))
     assert "Step by step" in text
-    assert "At rest, in" in text
+    assert "told for the time at rest" in text
+    assert "during: smile" in text
     assert ">smile<" in text
 
 
