@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from spasmograph.app.workspace.archiving import Restored
+from spasmograph.io.media import OTHER_TYPE
 from spasmograph.web.forms import workspace_of
 from spasmograph.web.incoming import receive_body
 from spasmograph.web.outgoing import ZIP, archive_file
@@ -39,7 +40,7 @@ class Problem(BaseModel):
     error: str
 
 
-_BODY = {"requestBody": {"required": True, "content": {ZIP: {"schema": {"type": "string", "format": "binary"}}}}}
+_BODY = {"requestBody": {"required": True, "content": {OTHER_TYPE: {"schema": {"type": "string", "format": "binary"}}}}}
 _SENT: dict[int | str, dict[str, Any]] = {
     200: {"content": {ZIP: {"schema": {"type": "string", "format": "binary"}}}, "description": "the archive"},
     206: {"description": "a part of it"},
