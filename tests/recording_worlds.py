@@ -28,7 +28,9 @@ from tests.films import film
 from tests.record_worlds import NOON
 
 BYTES = b"any bytes will do, since the measurement is made up"
-REPORT = """<!doctype html><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-x'"><title>made up</title>"""
+HASH = f"'sha256-{'x' * 43}='"
+POLICY = f"default-src 'none'; style-src {HASH}; script-src {HASH}; img-src data:; base-uri 'none'; form-action 'none'"
+REPORT = f'<!doctype html><meta http-equiv="Content-Security-Policy" content="{POLICY}"><title>made up</title>'
 STEPS = (ProtocolStep(task=Task.REST, onset_s=0.0, offset_s=30.0), ProtocolStep(task=Task.SMILE, onset_s=32.0, offset_s=60.0))
 TOO_LARGE_BYTES = 2 << 30
 

@@ -10,7 +10,8 @@ from spasmograph.model import Burst, Event, Score, Span
 from spasmograph.model.record import RecordingEntry, ScoreInShort
 from spasmograph.present.numbers import clock, interval, percent, plain, seconds
 from spasmograph.present.record.recording import Drawn, Shown
-from spasmograph.present.words import capital, sentence
+from spasmograph.present.words import capital
+from spasmograph.present.words import sentence as as_sentence
 from spasmograph.terms import EventKind, Judgement, Region, Side, Task, Verdict
 from spasmograph.web.language import current_language, texts
 from spasmograph.web.language import text as _
@@ -80,8 +81,8 @@ def reason_words(found: Found) -> list[str]:
         lost = f" ({seconds(reason.seconds)})" if reason.seconds > 0 else ""
         # What a measurement says in its own words is English; its code is told in any language.
         more = f": {reason.message}" if current_language() == "en" else ""
-        rows.append(sentence(f"{label(reason.code)}{lost}{more}"))
-    rows += [sentence(note) for note in found.results.quality.notes]
+        rows.append(as_sentence(f"{label(reason.code)}{lost}{more}"))
+    rows += [as_sentence(note) for note in found.results.quality.notes]
     if found.results.quality.verdict is Verdict.COUNTS_ONLY:
         rows.append(_("How often something happened can be told; how long and how strongly cannot."))
     return rows
