@@ -10,6 +10,7 @@ import click
 
 from spasmograph.cli.record.opening import asked, home_option, json_option, opened, whole_id
 from spasmograph.cli.record.reading import bounds, json_from, localised
+from spasmograph.cli.record.scales import calculated, print_said
 from spasmograph.cli.record.telling import in_short, list_rows, print_facts, print_json, print_kept, print_sentences, print_table, short
 from spasmograph.cli.wording import counted, safe, say
 from spasmograph.errors import ConflictError, EntryError
@@ -67,6 +68,7 @@ def show(entry_id: str, events: bool, home: Path | None, as_json: bool) -> None:
             print_json([entry])
             return
         _print_entry(entry)
+        print_said(workspace, entry, as_json=False)
         if isinstance(entry, RecordingEntry):
             print_recording(workspace, entry, events=events)
 
@@ -104,7 +106,9 @@ def add(file: Path, home: Path | None, as_json: bool) -> None:
     Times without an offset are this machine's. `show ID --json` prints an entry as an example; id, version and noted_at of it are passed over.
     """
     with opened(home) as workspace:
-        print_kept(workspace.note(drafted(json_from(file))), as_json=as_json)
+        kept = workspace.note(drafted(json_from(file)))
+        print_kept(kept, as_json=as_json)
+        print_said(workspace, kept, as_json=as_json)
 
 
 @click.command(short_help="Another text for an entry.")
@@ -125,7 +129,9 @@ def change(entry_id: str, changes: Sequence[str], version: int | None, home: Pat
 
     with opened(home) as workspace:
         was = workspace.get(whole_id(workspace, entry_id), Entry)
-        print_kept(changed(workspace, was, changes, version), as_json=as_json, verb="Changed")
+        kept = changed(workspace, was, changes, version)
+        print_kept(kept, as_json=as_json, verb="Changed")
+        print_said(workspace, kept, as_json=as_json)
 
 
 def changed(workspace: "Workspace", was: "Entry", changes: Sequence[str], version: int | None) -> "Entry":
@@ -139,9 +145,12 @@ def changed(workspace: "Workspace", was: "Entry", changes: Sequence[str], versio
     from spasmograph.web.conflict import Conflict, kept
     from spasmograph.web.pages.telling import told_of
 
-    plain = entry_to_dict(was) | dict(_change(was, text) for text in changes) if changes else json_from(None)
+    told = dict(_change(was, text) for text in changes)
+    plain = {name: value for name, value in (entry_to_dict(was) | told).items() if value != ""} if changes else json_from(None)
     at_version = version or (was.version if changes else _version(plain))
     entry = drafted(plain, instead_of=was, version=at_version)
+    if {text.partition("=")[0] for text in changes} & {"items", "total"} == {"items"}:
+        entry = calculated(entry)
     outcome = kept(workspace, entry, told_of, save=workspace.note)
     if isinstance(outcome, Conflict):
         raise _shown(outcome, entry)
@@ -149,7 +158,7 @@ def changed(workspace: "Workspace", was: "Entry", changes: Sequence[str], versio
 
 
 def _change(entry: "Entry", text: str) -> tuple[str, Any]:
-    """One field and its value: text for fields of text, JSON for others, and words where it is none."""
+    """One field and its value: text for fields of text, JSON for others, and words where it is none; empty where it is taken away."""
     name, equals, value = text.partition("=")
     hints = get_type_hints(type(entry))
     known = [field.name for field in fields(entry) if field.name not in _GIVEN]
@@ -159,7 +168,7 @@ def _change(entry: "Entry", text: str) -> tuple[str, Any]:
     if hints[name] is str:
         return name, value
     try:
-        return name, json.loads(value) if value else None
+        return name, json.loads(value) if value else ""
     except ValueError:
         return name, value
 

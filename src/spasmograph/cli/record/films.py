@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 LOOK_S = 0.2
 OPEN = (AnalysisState.WAITING, AnalysisState.RUNNING)
+_TOLD = ("onset_s", "offset_s", "kind", "side")
 JUDGEMENTS = {"right": Judgement.CONFIRMED, "wrong": Judgement.REJECTED, "other": Judgement.CHANGED}
 
 
@@ -106,7 +107,7 @@ def _tell(workspace: "Workspace", recording_id: str, given: dict[str, Any]) -> i
     if given["as_json"]:
         print_json([entry])
     elif failed:
-        say(safe(f"{entry.name}: {entry.error}"))
+        say(failure(Path(entry.name), RuntimeError(entry.error)))
     elif not given["quiet"]:
         print_kept(entry, as_json=False, verb="Kept")
         print_recording(workspace, entry)
@@ -152,7 +153,7 @@ def correct(entry_id: str, home: Path | None, as_json: bool, **given: Any) -> No
         if given["take_back"]:
             kept = workspace.withdraw_correction(entry.id, _place(entry, given["number"]), version=entry.version)
         else:
-            kept = workspace.correct(entry.id, _correction(given, workspace), version=entry.version)
+            kept = workspace.correct(entry.id, _correction(workspace, entry, given), version=entry.version)
         print_kept(kept, as_json=as_json, verb="Changed")
         if not as_json:
             print_recording(workspace, kept)
@@ -167,9 +168,11 @@ def _check(given: dict[str, Any]) -> None:
     if given["missed"] == (given["number"] is not None):
         msg = "--event N names the event; one that was --missed has no number."
         raise click.UsageError(msg)
-    told = given["onset_s"] is not None and given["offset_s"] is not None
-    if (given["missed"] or given["was"] == "other") and not told:
-        msg = "Say when it began and ended, in seconds of the recording, by --from and --to."
+    if given["missed"] and None in (given["onset_s"], given["offset_s"], given["side"]):
+        msg = "Say when it began and ended, in seconds of the recording, by --from and --to, and on which side by --side."
+        raise click.UsageError(msg)
+    if given["was"] == "other" and not any(given[name] is not None for name in _TOLD):
+        msg = "Say what was other than it was found: --from, --to, --kind or --side."
         raise click.UsageError(msg)
 
 
@@ -186,20 +189,33 @@ def _place(entry: "RecordingEntry", number: int) -> int:
     return place
 
 
-def _correction(given: dict[str, Any], workspace: "Workspace") -> "Correction":
+def _correction(workspace: "Workspace", entry: "RecordingEntry", given: dict[str, Any]) -> "Correction":
+    """What is said of an event; of one that was other, what is not told stays as it was found.
+
+    Raises:
+        click.BadParameter: the recording has no such event.
+    """
     from spasmograph.model.record import Correction
 
-    judgement = Judgement.ADDED if given["missed"] else JUDGEMENTS[given["was"]]
-    told = judgement in (Judgement.ADDED, Judgement.CHANGED)
-    return Correction(
-        judgement=judgement,
-        at=workspace.now(),
-        event=None if given["missed"] else given["number"] - 1,
-        kind=EventKind(given["kind"]) if told and given["kind"] else None,
-        side=Side(given["side"]) if told and given["side"] else None,
-        onset_s=given["onset_s"] if told else None,
-        offset_s=given["offset_s"] if told else None,
-    )
+    found = workspace.measurement(entry.id).results
+    if given["missed"]:
+        usual = EventKind.BURST if found.is_emg else EventKind.CONTRACTION
+        return Correction(judgement=Judgement.ADDED, at=workspace.now(), **_told(given, kind=usual))
+    number = given["number"]
+    if number > len(found.events):
+        msg = f"it is {number}; the recording has {len(found.events)} events."
+        raise click.BadParameter(msg, param_hint="--event")
+    judgement, event = JUDGEMENTS[given["was"]], found.events[number - 1]
+    if judgement is not Judgement.CHANGED:
+        return Correction(judgement=judgement, at=workspace.now(), event=number - 1)
+    told = _told(given, kind=event.kind, side=event.side, onset_s=event.onset_s, offset_s=event.offset_s)
+    return Correction(judgement=judgement, at=workspace.now(), event=number - 1, **told)
+
+
+def _told(given: dict[str, Any], **otherwise: Any) -> dict[str, Any]:
+    """What an event was, as far as it is told, and otherwise as it was."""
+    types = {"kind": EventKind, "side": Side, "onset_s": float, "offset_s": float}
+    return otherwise | {name: kind(given[name]) for name, kind in types.items() if given[name] is not None}
 
 
 @click.command("forget-film", short_help="Delete a film and keep what was measured.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from spasmograph.cli.exits import SOME_FAILED
 from spasmograph.cli.record.entries import changed
 from spasmograph.cli.record.opening import home_option, json_option, nobody_there, opened
 from spasmograph.cli.record.reading import pairs
@@ -26,7 +27,8 @@ SHOWN_ROWS = 10
 EXAMPLES = """\b
 Examples:
   spasmograph record import diary.csv --map at=Date --map severity=Spasms --dry-run
-  spasmograph record import gad.csv --kind scale --map at=Day --map total=Sum --fixed scale=gad7
+  spasmograph record import gad.csv --kind scale --map at=Day --map total=Sum \\
+    --fixed scale=gad7
 
 """
 
@@ -76,8 +78,8 @@ def import_table(file: Path, dry_run: bool, home: Path | None, **given: Any) -> 
     """Read the rows of FILE, a CSV, into the record.
 
     Fields: at, or date and time; severity, bothered, tags, note and symptom:NAME of the journal; severity, duration_s, side, note of episodes; scale,
-    variant, total, rater, note of scales. A row of which the record has the same moment already adds nothing. All that can be read is added, or, if
-    something fails, nothing.
+    variant, total, rater, note of scales. A row of which the record has the same moment already adds nothing. What can be read is added, all of it
+    or nothing; the other rows are told.
     """
     with opened(home) as workspace:
         content = _bytes(file)
@@ -88,6 +90,8 @@ def import_table(file: Path, dry_run: bool, home: Path | None, **given: Any) -> 
         if not dry_run:
             done = workspace.carry_out(plan)
             click.echo(f"{_entries(done.added)} added.")
+        if plan.unread:
+            click.get_current_context().exit(SOME_FAILED)
 
 
 def _bytes(file: Path) -> bytes:
@@ -140,10 +144,8 @@ def _print_plan(plan: "ImportPlan", *, dry_run: bool) -> None:
         if len(plan.add) > SHOWN_ROWS:
             click.echo(f"… and {len(plan.add) - SHOWN_ROWS} more")
     if not plan.questions:
-        would = "would be added" if dry_run else "are new"
-        click.echo(
-            f"{_entries(len(plan.add))} {would}; {counted(len(plan.there), 'row')} there already; {counted(len(plan.unread), 'row')} not read."
-        )
+        there, unread = counted(len(plan.there), "row"), counted(len(plan.unread), "row")
+        click.echo(f"New: {_entries(len(plan.add))}. There already: {there}. Not read: {unread}.{' Nothing was done.' if dry_run else ''}")
 
 
 def _question(plan: "ImportPlan") -> Iterator[str]:

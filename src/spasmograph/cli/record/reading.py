@@ -1,6 +1,7 @@
 """What is written on the command line, as values: moments, pairs, JSON."""
 
 import json
+import re
 import sys
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping
@@ -58,11 +59,10 @@ def noted_at(text: str | None, now: datetime) -> "ReadMoment":
     return replace(told, at=now, precision=Precision.MINUTE) if today else told
 
 
-def end_of(text: str, now: datetime, *, option: str) -> "ReadMoment":
-    """When something ended: a month or a year stands for its last day."""
-    told = when(text, now, option=option)
-    last = _last_day(told.at.date(), told.precision)
-    return told if told.precision is Precision.MINUTE else replace(told, at=midnight(last))
+def as_end(told: "ReadMoment") -> "ReadMoment":
+    """A moment at which something ended: a month or a year stands for its last day."""
+    exact = told.precision is Precision.MINUTE
+    return told if exact else replace(told, at=midnight(_last_day(told.at.date(), told.precision)))
 
 
 def bounds(since: str | None, until: str | None, now: datetime) -> tuple[datetime | None, datetime | None]:
@@ -136,10 +136,15 @@ def json_from(path: Path | None) -> dict[str, Any]:
 
 
 def localised(value: Any) -> Any:
-    """The same JSON; moments without an offset get the one of this machine's clock at that time."""
+    """The same JSON; moments without an offset get the one of this machine's clock at that time, and a day alone is known to the day."""
     if isinstance(value, Mapping):
-        return {name: _moment(inner) if name in _MOMENTS else localised(inner) for name, inner in value.items()}
+        day_alone = {"precision": str(Precision.DAY)} if _is_day(value.get("at")) else {}
+        return day_alone | {name: _moment(inner) if name in _MOMENTS else localised(inner) for name, inner in value.items()}
     return [localised(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _is_day(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value) is not None
 
 
 def _moment(value: Any) -> Any:

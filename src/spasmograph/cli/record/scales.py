@@ -1,20 +1,21 @@
 """`spasmograph record scale` and `scales`: a scale filled in, and which ones there are."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from spasmograph.cli.record.opening import home_option, json_option, opened
 from spasmograph.cli.record.reading import number, pairs, when
-from spasmograph.cli.record.telling import print_json, print_kept, print_sentences, print_table
+from spasmograph.cli.record.telling import print_kept, print_sentences, print_table
 from spasmograph.errors import EntryError
 from spasmograph.terms import Rater
 
 if TYPE_CHECKING:
     from spasmograph.app.workspace import Workspace
     from spasmograph.care.scales import Scale, Variant
-    from spasmograph.model.record import ScaleResult
+    from spasmograph.model.record import Entry, ScaleResult
 
 RATERS = [str(rater) for rater in Rater]
 NOT_APPLICABLE = "na"
@@ -45,11 +46,8 @@ def scale(**given: Any) -> None:
         chosen, form = _form(given)
         result = _result(workspace, given, chosen, form)
         kept = workspace.note(result)
-        if given["as_json"]:
-            print_json([kept])
-        else:
-            print_kept(kept, as_json=False)
-            print_sentences(said_of(workspace, kept))
+        print_kept(kept, as_json=given["as_json"])
+        print_said(workspace, kept, as_json=given["as_json"])
 
 
 def _form(given: dict[str, Any]) -> "tuple[Scale, Variant]":
@@ -111,6 +109,31 @@ def _check_names(option: str, told: dict[str, Any], known: list[str]) -> None:
         if name not in known:
             msg = f"{name!r} is not known; there are {', '.join(known) or 'none'}."
             raise click.BadParameter(msg, param_hint=option)
+
+
+def calculated(entry: "Entry") -> "Entry":
+    """A result whose items were changed, with the total and the subscores that they give; other entries as they are."""
+    from spasmograph.care.scales import filled_in
+    from spasmograph.model.record import ScaleResult
+
+    if not isinstance(entry, ScaleResult):
+        return entry
+    anew = filled_in(entry.scale, entry.items, variant=entry.variant, rater=entry.rater, at=entry.at)
+    return replace(entry, items=anew.items, total=anew.total, subscores=anew.subscores)
+
+
+def print_said(workspace: "Workspace", kept: "Entry", *, as_json: bool) -> None:
+    """What the result of a scale says; beside JSON only the way to help where an answer needs it at once, aside from it."""
+    from spasmograph.care.scales import load_scales, reading
+    from spasmograph.model.record import ScaleResult
+    from spasmograph.web.pages.telling import help_lines
+
+    if not isinstance(kept, ScaleResult) or kept.scale not in load_scales():
+        return
+    if not as_json:
+        print_sentences(said_of(workspace, kept))
+    elif reading(kept).attention:
+        click.echo("\n".join(help_lines()), err=True)
 
 
 def said_of(workspace: "Workspace", kept: "ScaleResult") -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import click
 
 from spasmograph.cli.record.opening import home_option, json_option, opened, whole_id
-from spasmograph.cli.record.reading import end_of, number, when
+from spasmograph.cli.record.reading import as_end, number, when
 from spasmograph.cli.record.telling import print_kept
 from spasmograph.terms import Muscle, Precision, Side, TreatmentKind
 
@@ -33,13 +33,16 @@ EXAMPLES = """\b
 Examples:
   spasmograph record treatment --product onabotulinumtoxinA --date 2026-03-02 \\
     --site "left orbicularis_oculi 2.5" --site "left zygomaticus_major 1.5"
-  spasmograph record treatment --drug clonazepam --dose "2026-01-05 0.5 mg" --dose "2026-02 1 mg"
-  spasmograph record treatment --procedure "microvascular decompression" --date 2024-11
+  spasmograph record treatment --drug clonazepam --dose "2026-01-05 0.5 mg" \\
+    --dose "2026-02 1 mg"
+  spasmograph record treatment --procedure "microvascular decompression" \\
+    --date 2024-11
   spasmograph record treatment --kind physiotherapy --name "relaxing the face"
 
 """
-# A day, a month or a year before an amount; a year alone needs a number after it, so that 2000 mg stays an amount.
-_DATED = re.compile(r"(?P<when>(?:19|20)\d\d(?:-\d{1,2}){1,2}|(?:19|20)\d\d(?=\s+\d)|today|yesterday)(?:\s+(?P<rest>.*))?", re.DOTALL)
+_DATED = re.compile(r"(?P<when>(?:19|20)\d\d(?:-\d{1,2}){0,2}|today|yesterday)(?:\s+(?P<rest>.*))?", re.DOTALL)
+# An amount that looks like a year: 2000 mg.
+_YEAR_OR_AMOUNT = re.compile(r"\d{4}(?!-)(?:\s*[^\W\d].*)?", re.DOTALL)
 _AMOUNT = re.compile(r"(?P<amount>\d+(?:[.,]\d+)?)\s*(?P<unit>[^\W\d]\S*)?(?:\s+(?P<words>.*))?", re.DOTALL)
 
 
@@ -108,7 +111,7 @@ def _treatment(given: dict[str, Any], kind: TreatmentKind, name: str, now: datet
     from spasmograph.model.record import Treatment
 
     start = when(given["date"], now, option="--date")
-    until = end_of(given["until"], now, option="--until") if given["until"] else None
+    until = as_end(when(given["until"], now, option="--until")) if given["until"] else None
     doses = [dose_of(text, start, now) for text in given["doses"]]
     return Treatment(
         at=start.at,
@@ -153,7 +156,7 @@ def _site_parts(text: str) -> tuple[Side, str, float | None]:
         msg = f"{text!r} is not understood; write the side, the muscle and the units, such as 'left orbicularis_oculi 2.5'."
         raise click.BadParameter(msg, param_hint="--site")
     try:
-        return sides[first.casefold()], " ".join(rest[:-1]), number(rest[-1])
+        return sides[first.casefold()], " ".join(rest[:-1]), None if rest[-1] == "?" else number(rest[-1])
     except ValueError:
         return sides[first.casefold()], " ".join(rest), None
 
@@ -166,7 +169,7 @@ def dose_of(text: str, start: "ReadMoment", now: datetime) -> "Dose":
     """
     from spasmograph.model.record import Dose
 
-    since, rest = _dated(text, now, "--dose")
+    since, rest = (None, text.strip()) if _YEAR_OR_AMOUNT.fullmatch(text.strip()) else _dated(text, now, "--dose")
     since = since or start
     if not rest:
         msg = f"{text!r} does not say how much; write it as '2026-01-05 300 mg'."
@@ -219,7 +222,7 @@ def _amended(one: "Treatment", given: dict[str, Any], now: datetime) -> "Treatme
     noticed = [_dated(text, now, "--course") for text in given["course"]]
     course = [Milestone(words=words, at=(at or today).at, precision=(at or today).precision) for at, words in noticed]
     doses = [dose_of(text, ReadMoment(at=today.at, precision=today.precision), now) for text in given["doses"]]
-    ended = end_of(given["ended"], now, option="--ended") if given["ended"] else None
+    ended = as_end(when(given["ended"], now, option="--ended")) if given["ended"] else None
     return replace(
         one,
         side_effects=_over(_joined(one.side_effects, effects), given["over"], now),
@@ -243,7 +246,7 @@ def _over(effects: "tuple[SideEffect, ...]", told: Iterable[str], now: datetime)
     """
     for text in told:
         at, name = _dated(text, now, "--over")
-        ended = at or when("today", now)
+        ended = as_end(at or when("today", now))
         place = next((place for place, one in enumerate(effects) if one.name.casefold() == name.casefold() and one.until is None), None)
         if place is None:
             going_on = ", ".join(one.name for one in effects if one.until is None) or "none"

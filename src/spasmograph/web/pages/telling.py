@@ -85,7 +85,7 @@ def languages() -> list[tuple[str, str]]:
 def help_lines() -> list[str]:
     """The way to help where an answer needs it at once, as the pages tell it, line by line."""
     told = re.sub(r"<li>", "- ", fragment("scale_parts.html.j2", "help_words"))
-    return [line for line in unescape(re.sub(r"<[^>]+>", "", told)).splitlines() if line.strip()]
+    return [_("Help is there now"), *(line for line in unescape(re.sub(r"<[^>]+>", "", told)).splitlines() if line.strip())]
 
 
 _TOLD: Mapping[EntryKind, Callable[[Any], Told]] = {
