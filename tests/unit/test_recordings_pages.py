@@ -16,7 +16,7 @@ from spasmograph.terms import AnalysisState, EventKind, Judgement, MediaKind, Re
 from spasmograph.web.words import label
 from tests.fakes import fake_measurement
 from tests.record_worlds import client_of, workspace_in
-from tests.recording_worlds import POLICY, STEPS, add, as_hour, as_no_film, as_refused, as_steps, measured, store_of
+from tests.recording_worlds import POLICY, STEPS, add, analyses_of, as_fake, as_hour, as_no_film, as_refused, as_steps, measured, store_of
 
 EVENTS = fake_measurement().events
 RIGHT = next(number for number, event in enumerate(EVENTS) if event.kind is EventKind.CONTRACTION and event.side is Side.RIGHT)
@@ -189,6 +189,21 @@ def test_a_film_that_is_not_in_the_folder_is_told(client: TestClient, workspace:
     assert "The film is not in the folder" in text
     assert "<video" not in text
     assert 'id="delete-film"' not in text
+
+
+def test_what_was_said_wrongly_is_put_right_and_measured_anew(client: TestClient, workspace: Workspace, entry: RecordingEntry) -> None:
+    assert "Left and right are mixed up" in page(client, entry)
+    form = {"version": entry.version, "mirrored": "yes", "task": "talk"}
+    assert client.post(f"/recordings/{entry.id}/otherwise", data=form).status_code == 303
+    waiting = workspace.get(entry.id, RecordingEntry)
+    assert (waiting.state, waiting.mirrored, waiting.task) == (AnalysisState.WAITING, True, Task.TALK)
+    assert client.post(f"/recordings/{entry.id}/otherwise", data=form).status_code == 409
+    analyses_of(workspace, as_fake, here=True).finish()
+    again = workspace.get(entry.id, RecordingEntry)
+    assert (again.state, again.mirrored) == (AnalysisState.DONE, True)
+    assert workspace.measurement(entry.id).results.recording["task"] == "talk"
+    workspace.delete_film(entry.id)
+    assert "Left and right are mixed up" not in page(client, again)
 
 
 def test_removing_asks_first(client: TestClient, workspace: Workspace, entry: RecordingEntry) -> None:

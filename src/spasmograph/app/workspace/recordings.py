@@ -111,6 +111,20 @@ class Recordings:
             raise ConflictError(msg)
         return replace(entry, state=AnalysisState.WAITING, error="")
 
+    def measure_otherwise(self, entry: RecordingEntry, *, now: datetime) -> RecordingEntry:
+        """Let a recording be measured anew, because something that was said of it was wrong; what was said of its events is asked for again then.
+
+        Raises:
+            ConflictError: the recording was changed meanwhile, is still to be measured, or its film is gone.
+        """
+        if entry.state not in (AnalysisState.DONE, AnalysisState.FAILED) or self.media.medium(entry.id) is None:
+            msg = "only a recording whose analysis is over and whose file is still there can be measured anew"
+            raise ConflictError(msg)
+        with self._store.engine.begin() as connection:
+            kept = save_in(connection, replace(entry, state=AnalysisState.WAITING, error=""), now=now)
+            add_job_in(connection, entry.id)
+        return kept
+
     def delete_film(self, recording_id: str, *, now: datetime) -> RecordingEntry:
         """Throw the film or EMG away and keep what was measured.
 

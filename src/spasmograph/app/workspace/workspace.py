@@ -28,7 +28,7 @@ from spasmograph.io.media import Arrival, Arrived
 from spasmograph.io.store import EntryStore, Point
 from spasmograph.io.store.database import begin_anew
 from spasmograph.model.record import Correction, DoctorPage, Entry, RecordingEntry, Settings, Timeline, Treatment
-from spasmograph.terms import EntryKind
+from spasmograph.terms import EntryKind, Task
 
 E = TypeVar("E", bound=Entry)
 Clock = Callable[[], datetime]
@@ -371,6 +371,18 @@ class Workspace:
         if self._analyses:
             self._analyses.wake()
         return entry
+
+    def measure_otherwise(self, recording_id: str, *, mirrored: bool, task: Task, version: int) -> RecordingEntry:
+        """Measure a recording anew, because its pictures are mirror images or not, or another task was asked for, than was said at first.
+
+        Raises:
+            ConflictError: the recording was changed meanwhile, is still to be measured, or its film is gone.
+        """
+        entry = replace(self.get(recording_id, RecordingEntry), mirrored=mirrored, task=task, version=version)
+        kept = self._recordings.measure_otherwise(entry, now=self.now())
+        if self._analyses:
+            self._analyses.wake()
+        return kept
 
     def delete_film(self, recording_id: str) -> RecordingEntry:
         """Throw the film or EMG itself away and keep what was measured.

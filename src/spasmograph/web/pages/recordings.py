@@ -58,8 +58,7 @@ def recordings(request: Request, before: Annotated[int, Query(ge=0, le=1_000_000
     some = found[:SHOWN]
     progress = {entry.id: workspace.progress(entry.id) for entry in some if is_open(entry)}
     facts: dict[str, Any] = {"entries": some, "progress": progress, "more": len(found) > SHOWN, "before": before, "shown": SHOWN}
-    tasks = [(str(task), label(task)) for task in (Task.NONE, Task.REST, Task.READ_ALOUD, Task.TALK)]
-    return page(request, "recordings.html.j2", is_open=is_open, in_short=in_short, tasks=tasks, path=SECTION, **facts)
+    return page(request, "recordings.html.j2", is_open=is_open, in_short=in_short, tasks=_tasks(), path=SECTION, **facts)
 
 
 @router.get("/{recording_id}")
@@ -144,7 +143,14 @@ def _measured(found: Found, view: View) -> dict[str, Any]:
         "kinds": [(str(kind), label(kind)) for kind in ((EventKind.BURST,) if found.results.is_emg else (EventKind.CONTRACTION, EventKind.BLINK))],
         "sides": [(str(side), label(side)) for side in Side],
         "per_page": LINES,
+        "tasks": _tasks(found.entry.task),
     }
+
+
+def _tasks(told: Task = Task.NONE) -> list[tuple[str, str]]:
+    """What a person may have been doing in a film of one piece; what was told at first is among it."""
+    offered = dict.fromkeys((Task.NONE, Task.REST, Task.READ_ALOUD, Task.TALK, told))
+    return [(str(task), label(task)) for task in offered]
 
 
 def is_open(entry: RecordingEntry) -> bool:
@@ -229,6 +235,18 @@ def withdraw(request: Request, recording_id: str, place: int, form: Sent) -> Res
 def measure_again(request: Request, recording_id: str) -> Response:
     """Let it be measured once more."""
     workspace_of(request).measure_again(recording_id)
+    return RedirectResponse(f"/recordings/{recording_id}", status_code=303)
+
+
+@router.post("/{recording_id}/otherwise")
+def measure_otherwise(request: Request, recording_id: str, form: Sent) -> Response:
+    """Measure it anew, with what is right about it."""
+    workspace = workspace_of(request)
+    task, mirrored = form.choice("task", Task) or Task.NONE, form.text("mirrored") == "yes"
+    try:
+        workspace.measure_otherwise(recording_id, mirrored=mirrored, task=task, version=form.version())
+    except ConflictError:
+        return _recording(request, workspace.get(recording_id, RecordingEntry), View(), stale=True, status=409)
     return RedirectResponse(f"/recordings/{recording_id}", status_code=303)
 
 

@@ -57,6 +57,13 @@ function measureLength() {
   film.currentTime = 1e9;
 }
 
+/** The browser cannot play this film; everything else works. */
+function doWithout() {
+  document.getElementById("no-film").hidden = false;
+  film.hidden = true;
+  prepare();
+}
+
 /** The time at a place of the drawing that was pressed. */
 function timeAt(chart, clientX) {
   const box = chart.getBoundingClientRect(), { left, right, start, end } = chart.dataset;
@@ -126,10 +133,8 @@ if (film) {
   film.addEventListener("play", () => requestAnimationFrame(follow));
   for (const name of ["timeupdate", "seeked", "loadedmetadata"]) film.addEventListener(name, follow);
   film.addEventListener("loadedmetadata", measureLength);
-  film.addEventListener("error", () => {
-    document.getElementById("no-film").hidden = false;
-    film.hidden = true;
-    prepare();
-  });
+  film.addEventListener("error", doWithout);
+  if (film.error) doWithout();
+  if (film.readyState) measureLength();
 }
 prepare();
