@@ -35,7 +35,7 @@ ENDED = BY_SIGNAL + signal.SIGTERM
 
 MEANINGS = {
     DONE: "done; all recordings were measured",
-    SOME_FAILED: "several recordings or rows were given and at least one failed; the others went well",
+    SOME_FAILED: "of several recordings or rows at least one failed; the others went well",
     WRONG_USAGE: "the command was not understood",
     UNREADABLE: "the input cannot be read",
     UNMEASURED: "the input can be read, but the face or the muscles in it cannot be measured",

@@ -33,7 +33,10 @@ def _commands() -> str:
 def _of_group(group: click.Group, above: click.Context, *, level: int) -> list[str]:
     """What each command of a group says, and under a group its own."""
     parts = []
-    for name, command in sorted(group.commands.items()):
+    for name in sorted(group.list_commands(above)):
+        command = group.get_command(above, name)
+        if command is None:
+            continue
         context = click.Context(command, parent=above, info_name=name, terminal_width=WIDTH)
         parts.append(f"{'#' * level} {context.command_path}\n\n```\n{command.get_help(context)}\n```\n")
         if isinstance(command, click.Group):
