@@ -153,6 +153,10 @@ def test_once_more_is_for_what_failed(client: TestClient, workspace: Workspace) 
     failed, done = measured(workspace, b"1", measure=as_no_film), measured(workspace)
     assert client.post(f"/api/recordings/{failed.id}/analysis").json()["entry"]["state"] == "waiting"
     assert client.post(f"/api/recordings/{done.id}/analysis").status_code == 409
+    right = {"mirrored": True, "task": "rest", "version": done.version}
+    told = client.post(f"/api/recordings/{done.id}/analysis", json=right).json()["entry"]
+    assert (told["state"], told["mirrored"], told["task"]) == ("waiting", True, "rest")
+    assert client.post(f"/api/recordings/{done.id}/analysis", json=right).status_code == 409
 
 
 @pytest.mark.parametrize("name", ["nothing", "..%2f..%2frecord.sqlite3", "%00", "a" * 80, "%F0%9F%92%A5"])

@@ -63,6 +63,16 @@ class CorrectionIn(BaseModel):
     at: datetime | None = None
 
 
+class Otherwise(BaseModel):
+    """What is right about a recording, where something else was said at first."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    mirrored: bool
+    task: Task
+    version: Annotated[int, Field(ge=1, le=2**31 - 2, description="The version of the recording that the person saw.")]
+
+
 class Problem(BaseModel):
     """Why something was not done, in words."""
 
@@ -180,10 +190,13 @@ def withdraw(request: Request, recording_id: RecordingId, place: Place, version:
 
 
 @router.post("/{recording_id}/analysis", response_model=RecordingWithProgress, responses=_NOT_THERE | _CONFLICT | _MISREAD)
-def measure_again(request: Request, recording_id: RecordingId) -> Response:
-    """Let a recording that could not be measured be measured once more."""
+def measure_again(request: Request, recording_id: RecordingId, otherwise: Otherwise | None = None) -> Response:
+    """Let a recording that could not be measured be measured once more; with a body one that was measured, with what is right about it."""
     workspace = workspace_of(request)
-    return _answer(workspace, workspace.measure_again(recording_id))
+    if otherwise is None:
+        return _answer(workspace, workspace.measure_again(recording_id))
+    entry = workspace.measure_otherwise(recording_id, mirrored=otherwise.mirrored, task=otherwise.task, version=otherwise.version)
+    return _answer(workspace, entry)
 
 
 @router.delete("/{recording_id}/film", response_model=RecordingWithProgress, responses=_NOT_THERE | _CONFLICT | _MISREAD)
