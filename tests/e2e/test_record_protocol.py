@@ -269,7 +269,7 @@ def test_a_good_picture_is_told_and_the_preview_is_a_mirror(filming: Filming) ->
 def test_a_picture_without_a_face_is_told_and_can_be_recorded_nevertheless(app: tuple[Workspace, Served]) -> None:
     browser = Browser(flags=camera_flags(None))
     try:
-        with entered(app, browser) as filming:
+        with entered(app, browser, {Task.REST: 8.0}) as filming:
             filming.check()
             filming.until("return document.querySelector('#advice').textContent.startsWith('No face is seen')")
             another_camera_can_be_chosen(filming)
