@@ -1,6 +1,8 @@
 """`spasmograph record` over the whole record: pages for paper and calendars, settings, tables, archives, erasing; and films."""
 
 import json
+import re
+import shlex
 import stat
 from pathlib import Path
 from zipfile import ZipFile
@@ -9,8 +11,12 @@ import pytest
 from icalendar import Calendar
 from pypdf import PdfReader
 
-from tests.record_commands import Terminal, terminal
+from spasmograph.model.record import JournalEntry, SideEffect, Treatment
+from spasmograph.terms import TreatmentKind
+from tests.record_commands import NOON, Terminal, terminal
 from tests.recording_worlds import measured
+
+REPOSITORY = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -75,7 +81,7 @@ def test_the_calendar_holds_appointments(run: Terminal, tmp_path: Path) -> None:
         (["restore", "nothing.zip"], 3, "nothing.zip"),
         (["restore", "file"], 3, "file"),
         (["import", "nothing.csv"], 3, "nothing.csv cannot be read"),
-        (["import", "diary.csv", "--map", "severity=Spasms"], 3, "no column tells the date"),
+        (["import", "other.csv", "--map", "severity=Spasms"], 3, "no column tells the date"),
         (["import", "diary.csv", "--map", "at"], 2, "an equals sign"),
         (["import", "diary.csv", "--map", "at=When"], 3, "stands nowhere"),
         (["import", "diary.csv", "--map", "when=Date"], 3, "when cannot be read"),
@@ -88,6 +94,7 @@ def test_the_calendar_holds_appointments(run: Terminal, tmp_path: Path) -> None:
 def test_what_cannot_be_is_told(run: Terminal, tmp_path: Path, arguments: list[str], code: int, words: str) -> None:
     (tmp_path / "file").write_text("x")
     (tmp_path / "diary.csv").write_text("Date,Spasms\n3/4/2026,2\n")
+    (tmp_path / "other.csv").write_text("Day,Spasms\n3/4/2026,2\n")
     run.home.mkdir()
     result = run(*arguments)
 
@@ -283,3 +290,28 @@ def test_an_unreadable_film_is_told_and_can_be_tried_again(run: Terminal, tmp_pa
     assert (result.exit_code, again.exit_code) == (4, 4)
     assert result.stderr.splitlines()[-1].startswith("spasmograph: one.mp4 is not a video")
     assert "no recording waits" in run("measure").stderr
+
+
+# ---- what is written about it
+
+
+def written() -> list[list[str]]:
+    """Every command of the how-to, and every example that a command gives of itself."""
+    page = (REPOSITORY / "docs" / "how-to" / "record.md").read_text("utf-8")
+    lines = re.findall(r"^ *(spasmograph record .*)$", page + (REPOSITORY / "docs" / "cli.md").read_text("utf-8"), re.MULTILINE)
+    return [shlex.split(line)[2:] for line in lines]
+
+
+@pytest.mark.parametrize("words", written(), ids=" ".join)
+def test_what_is_written_of_the_commands_works(run: Terminal, tmp_path: Path, words: list[str]) -> None:
+    (tmp_path / "diary.csv").write_text("Date,Spasms\n2026-02-03,2\n")
+    (tmp_path / "scores.csv").write_text("at,Sum\n2026-02-03,2\n")
+    for name in ("clip.mp4", "monday.mov"):
+        (tmp_path / name).write_bytes(b"film")
+    workspace = run.workspace()
+    workspace.save(JournalEntry(id="5b07de11" * 4, at=NOON, severity=3))
+    effect = SideEffect(name="drooping eyelid", at=NOON.replace(hour=0))
+    workspace.save(Treatment(id="3f2a91c0" * 4, at=NOON, treatment=TreatmentKind.BOTULINUM_TOXIN, name="x", side_effects=(effect,)))
+    workspace.close()
+
+    run.done(*words, *(["--later"] if words[0] == "film" else []))

@@ -27,8 +27,7 @@ SHOWN_ROWS = 10
 EXAMPLES = """\b
 Examples:
   spasmograph record import diary.csv --map at=Date --map severity=Spasms --dry-run
-  spasmograph record import gad.csv --kind scale --map at=Day --map total=Sum \\
-    --fixed scale=gad7
+  spasmograph record import scores.csv --kind scale --fixed scale=gad7 --map total=Sum
 
 """
 
@@ -67,7 +66,7 @@ def export(target: Path, home: Path | None) -> None:
 @click.command("import", epilog=EXAMPLES, short_help="A table of another program into the record.")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--kind", type=click.Choice(KINDS), default="journal", show_default=True, help="What each row is.")
-@click.option("--map", "columns", multiple=True, metavar="FIELD=HEADING", help="Which column tells a field.  [default: headings that are fields]")
+@click.option("--map", "columns", multiple=True, metavar="FIELD=HEADING", help="Which column tells a field; a heading that is a field needs none.")
 @click.option("--fixed", multiple=True, metavar="FIELD=VALUE", help="One value for all rows.")
 @click.option("--dates", "order", type=click.Choice(ORDERS), help="Whether 3/4/2026 begins with the day or the month. It is never guessed.")
 @click.option("--delimiter", default="", metavar="CHAR", help="What stands between cells.  [default: told from the file]")
@@ -103,20 +102,19 @@ def _bytes(file: Path) -> bytes:
 
 
 def _mapping(given: dict[str, Any], content: bytes) -> "TableMapping":
-    """What the columns mean; by their headings where nothing is said."""
+    """What the columns mean: as is said, and by their headings where nothing is."""
     from spasmograph.app.workspace.moments_read import DateOrder
     from spasmograph.app.workspace.table_rows import TableMapping
     from spasmograph.app.workspace.tables import preview_table
 
     kind = EntryKind(given["kind"])
-    columns = _first_equals(given["columns"])
-    if not columns:
-        seen = preview_table(content, delimiter=given["delimiter"], encoding=given["encoding"])
-        columns = dict(seen.suggested[kind])
+    told, fixed = _first_equals(given["columns"]), pairs(given["fixed"], str, option="--fixed")
+    seen = preview_table(content, delimiter=given["delimiter"], encoding=given["encoding"]).suggested[kind]
+    by_heading = {name: heading for name, heading in seen.items() if name not in fixed and heading not in told.values()}
     return TableMapping(
         kind=kind,
-        columns=columns,
-        fixed=pairs(given["fixed"], str, option="--fixed"),
+        columns=by_heading | told,
+        fixed=fixed,
         date_order=DateOrder(given["order"]) if given["order"] else None,
         delimiter=given["delimiter"],
         encoding=given["encoding"],

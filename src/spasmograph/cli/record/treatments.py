@@ -31,12 +31,9 @@ P = TypeVar("P", bound=_Dated)
 OTHERS = [str(kind) for kind in TreatmentKind if kind not in (TreatmentKind.BOTULINUM_TOXIN, TreatmentKind.DRUG, TreatmentKind.PROCEDURE)]
 EXAMPLES = """\b
 Examples:
-  spasmograph record treatment --product onabotulinumtoxinA --date 2026-03-02 \\
-    --site "left orbicularis_oculi 2.5" --site "left zygomaticus_major 1.5"
-  spasmograph record treatment --drug clonazepam --dose "2026-01-05 0.5 mg" \\
-    --dose "2026-02 1 mg"
-  spasmograph record treatment --procedure "microvascular decompression" \\
-    --date 2024-11
+  spasmograph record treatment --product onabotulinumtoxinA --site "left mentalis 2.5"
+  spasmograph record treatment --drug clonazepam --dose "2026-01-05 0.5 mg"
+  spasmograph record treatment --procedure "vascular decompression" --date 2024-11
   spasmograph record treatment --kind physiotherapy --name "relaxing the face"
 
 """
