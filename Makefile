@@ -4,10 +4,11 @@ BIN := .venv/bin
 PYTEST_WORKERS ?= auto
 DEMO_SECONDS ?= 60
 TEST_TOOLS := hatchling|httpx2|hypothesis|import-linter|jsonschema|pypdf|pytest|pytest-xdist|schemathesis|selenium-axe-python
+LOCALE := src/spasmograph/data/locale
 LOCK := uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
 
-.PHONY: help demo test lint types pytest docs wheel revalidation bench lock lowest run dev clean
+.PHONY: help demo test lint types pytest docs translations wheel revalidation bench lock lowest run dev clean
 .NOTPARALLEL:
 
 help:
@@ -15,6 +16,7 @@ help:
 	@echo "make test          all checks: ruff, mypy, import-linter, pytest"
 	@echo "make lint types    the first three alone"
 	@echo "make docs          the pages that repeat what the command line says of itself"
+	@echo "make translations  every string for people into the catalogues of other languages"
 	@echo "make wheel         build the wheel into dist/"
 	@echo "make revalidation  accuracy against known truth; writes docs/validity.md"
 	@echo "make bench         speed and memory; writes docs/speed.md, docs/speed-emg.md and docs/speed-web.md"
@@ -52,6 +54,14 @@ pytest: dev
 
 docs: dev
 	$(BIN)/python -m spasmograph.cli.reference docs
+
+# New strings come without a translation; strings that are gone leave the catalogue.
+translations: dev
+	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keyword _ --keyword texts:1,2 --add-location file --sort-by-file --width 150 \
+		--project Spasmograph --copyright-holder "The Spasmograph authors" --output-file $(LOCALE)/messages.pot src/spasmograph
+	$(BIN)/pybabel --quiet update --input-file $(LOCALE)/messages.pot --output-dir $(LOCALE) --no-fuzzy-matching --ignore-obsolete \
+		--ignore-pot-creation-date --width 150
+	@echo "Translate what is empty in $(LOCALE)/*/LC_MESSAGES/messages.po; tests/unit/test_translations.py says what is missing."
 
 wheel: dev
 	rm -rf dist

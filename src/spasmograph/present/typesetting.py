@@ -32,6 +32,22 @@ def typeset(template: str, facts: dict[str, Any], drawings: Drawings) -> bytes:
     return _compiled(template, shown)
 
 
+def writable(letters: str) -> bool:
+    """Whether the fonts that come along, or else those of the system, have every one of these letters."""
+    import typst
+
+    sheet = b'#set document(title: "letters")\n#read("letters.txt")'
+    for system_fonts in (False, True):
+        with suppress(typst.TypstError):
+            typst.compile(
+                {"main": sheet, "letters.txt": letters.encode()},
+                font_paths=typst.Fonts(include_system_fonts=system_fonts),
+                pdf_standards=["ua-1"],
+            )
+            return True
+    return False
+
+
 def _in_fonts(text: str) -> str:
     """The text with `?` for what the embedded fonts may not have."""
     return "".join(char if char.isascii() or char in OWN_SIGNS or unicodedata.name(char, "").startswith(LETTERS) else "?" for char in text)

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from spasmograph import __version__
-from spasmograph.language import current_language, written
+from spasmograph.language import current_language, speaking, written
 from spasmograph.language import text as _
 from spasmograph.model.record import DoctorPage, Measured, ScaleInShort, ScoreInShort, SideEffect, Treatment
 from spasmograph.present.numbers import rounded
@@ -21,7 +22,7 @@ from spasmograph.present.record.doctor_words import (
 )
 from spasmograph.present.record.face_map import face_map, label_of
 from spasmograph.present.record.timeline import chart_words, timeline_svg
-from spasmograph.present.typesetting import typeset
+from spasmograph.present.typesetting import typeset, writable
 from spasmograph.terms import MediaKind, Precision, Side, Task, TreatmentKind
 
 PAPER_PX = 660.0
@@ -70,13 +71,25 @@ def doctor_content(page: DoctorPage) -> Content:
         scale_note="; ".join(dict.fromkeys(f"{one.name}: {one.source}" for one in page.scales if one.source)),
         questions=tuple(one.text for one in page.questions[:MOST_QUESTIONS]),
         next_visit=_next_visit(page),
-        limits=_("Noted and measured by the person at home. What is told here is observation, not diagnosis; numbers of one day vary."),
+        limits=_limits(),
         made=_("Made on %(day)s with Spasmograph %(version)s") % {"day": day(page.made_at), "version": __version__},
         all_treatments=tuple(_whole(place, one) for place, one in enumerate(page.treatments)),
         all_measured=tuple(measured),
         notes=tuple((day(entry.at), entry.note) for entry in page.notes),
         headings={key: words() for key, words in HEADINGS.items()},
     )
+
+
+@cache
+def paper_language(spoken: str) -> str:
+    """The language of the paper: the one that is spoken, or English where no font of this machine has its letters."""
+    with speaking(spoken):
+        words = "".join(sorted(set("".join((_("Record of facial spasm"), _limits(), *(heading() for heading in HEADINGS.values()))))))
+    return spoken if writable(words) else "en"
+
+
+def _limits() -> str:
+    return _("Noted and measured by the person at home. What is told here is observation, not diagnosis; numbers of one day vary.")
 
 
 def doctor_pdf(page: DoctorPage) -> bytes:

@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from spasmograph.app.workspace import Workspace
+from spasmograph.language import current_language, speaking
 from spasmograph.model.record import DoctorPage
-from spasmograph.present.record.doctor import doctor_content, doctor_pdf
+from spasmograph.present.record.doctor import doctor_content, doctor_pdf, paper_language
 from spasmograph.present.record.timeline import timeline_svg
 from spasmograph.web.forms import asked_day, workspace_of
 from spasmograph.web.rendering import page
@@ -54,12 +55,14 @@ def doctor(request: Request, period: Asked) -> Response:
         if made.timeline.empty
         else {width: timeline_svg(made.timeline, width=px, key=width) for width, px in (("wide", WIDE_PX), ("narrow", NARROW_PX))}
     )
-    return page(request, "doctor.html.j2", content=doctor_content(made), charts=charts, period=period)
+    same = paper_language(current_language()) == current_language()
+    return page(request, "doctor.html.j2", content=doctor_content(made), charts=charts, period=period, paper_in_english=not same)
 
 
 @router.get("/doctor.pdf")
 def paper(request: Request, period: Asked) -> Response:
     """The same for paper."""
     name = f"spasmograph-{period.first}-{period.last}.pdf"
-    content = doctor_pdf(period.page_of(workspace_of(request)))
+    with speaking(paper_language(current_language())):
+        content = doctor_pdf(period.page_of(workspace_of(request)))
     return Response(content, media_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'})
