@@ -10,7 +10,7 @@ import pytest
 
 from spasmograph.app.workspace import Workspace, analyses
 from spasmograph.app.workspace.analyses import LOST, MOST_ATTEMPTS, NO_FILE, NO_MEMORY, TOO_LONG, time_limit_s
-from spasmograph.app.workspace.measuring import Pulse, read_pulse, write_pulse
+from spasmograph.app.workspace.measuring import Pulse, memory_limit_bytes, read_pulse, write_pulse
 from spasmograph.errors import ConflictError, NotThereError
 from spasmograph.io.store.jobs import job_of
 from spasmograph.model.record import RecordingEntry, Settings
@@ -88,6 +88,15 @@ def test_a_worker_that_eats_memory_gets_an_error_instead(workspace: Workspace) -
     entry = add(workspace)
     analyses_of(workspace, as_glutton).finish()
     assert workspace.get(entry.id, RecordingEntry).error == NO_MEMORY
+
+
+def test_the_limit_of_memory_is_the_machines_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = {"SC_PAGE_SIZE": 4096}
+    monkeypatch.setattr("spasmograph.app.workspace.measuring.os.sysconf", sizes.__getitem__, raising=False)
+    monkeypatch.setattr("spasmograph.app.workspace.measuring.os.sysconf_names", {"SC_PHYS_PAGES": 1}, raising=False)
+    for gigabytes, limit in ((1, 3), (4, 4), (64, 6)):
+        sizes["SC_PHYS_PAGES"] = (gigabytes << 30) // 4096
+        assert memory_limit_bytes() == limit << 30
 
 
 def test_a_worker_that_hangs_is_ended(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import os
 import struct
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from spasmograph.app.emg import EmgOptions
 
 Progress = Callable[[int, int], None]
-MOST_MEMORY_BYTES = 6 << 30
+# What a worker may have: as much as the machine, within these. A film takes a quarter of a gigabyte and reserves five times as much.
+MOST_MEMORY_BYTES, LEAST_MEMORY_BYTES = 6 << 30, 3 << 30
 _NICENESS = 5
 _PULSE = struct.Struct("<qqd")
 # What trends are drawn of and tables compare; everything stands in the measurement itself.
@@ -46,6 +47,14 @@ _KEPT = (
 _LEFT_OUT = ("_null", "_p")
 
 
+def memory_limit_bytes() -> int:
+    """How much memory a worker may ask for on this machine."""
+    if not hasattr(os, "sysconf") or "SC_PHYS_PAGES" not in os.sysconf_names:
+        return MOST_MEMORY_BYTES
+    physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return min(MOST_MEMORY_BYTES, max(LEAST_MEMORY_BYTES, physical))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """What a worker is told: the file, where the results go, where it says how far it is, and what is known of the recording."""
@@ -58,7 +67,7 @@ class Work:
     mirrored: bool = False
     steps: tuple[ProtocolStep, ...] = ()
     affected: Side | None = None
-    memory_bytes: int = MOST_MEMORY_BYTES
+    memory_bytes: int = field(default_factory=memory_limit_bytes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
