@@ -65,7 +65,7 @@ def open_page(browser: Browser, app: Served, path: str, **look: Any) -> None:
 
 def until(browser: Browser, code: str, *arguments: Any) -> Any:
     """Wait until something in the page is true."""
-    for _ in range(500):
+    for _ in range(3000):
         found = browser.run(f"return {code}", *arguments)
         if found:
             return found
