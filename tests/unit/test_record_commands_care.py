@@ -116,6 +116,16 @@ def test_what_cannot_be_is_told(run: Terminal, arguments: list[str], words: str,
     assert run.entries() == []
 
 
+def test_what_is_urgent_about_an_injection_is_said_wherever_it_is_shown(run: Terminal) -> None:
+    urgent = next(one.words for one in load_treatments().statements if one.urgent and not one.names and one.kind == "botulinum_toxin")
+    first = " ".join(run.done(*TOXIN).split())
+    made = run.entries()[0]["id"]
+
+    assert urgent in first
+    for command in (["show", made], ["amend", made, "--side-effect", "weak smile"], ["change", made, "note=x"]):
+        assert urgent in " ".join(run.done(*command).split())
+
+
 # ---- what came of a treatment
 
 

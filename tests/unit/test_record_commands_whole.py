@@ -104,6 +104,16 @@ def test_what_cannot_be_is_told(run: Terminal, tmp_path: Path, arguments: list[s
     assert run.entries() == []
 
 
+def test_today_tells_how_to_begin_and_then_what_was_last_and_comes_next(run: Terminal) -> None:
+    assert "makes a beginning" in run.done("today")
+    run.done("note", "--severity", "4", "--at", "2026-03-01")
+    run.done("appointment", "Dr. Wu", "--at", "2026-04-01 09:30")
+    told = run.done("today")
+
+    assert "how is it today?" in told
+    assert told.index("Severity 4") < told.index("Dr. Wu")
+
+
 # ---- settings
 
 

@@ -10,7 +10,7 @@ import click
 
 from spasmograph.cli.record.opening import asked, home_option, json_option, opened, whole_id
 from spasmograph.cli.record.reading import bounds, json_from, localised
-from spasmograph.cli.record.scales import calculated, print_said
+from spasmograph.cli.record.saying import calculated, print_said
 from spasmograph.cli.record.telling import in_short, list_rows, print_facts, print_json, print_kept, print_sentences, print_table, short
 from spasmograph.cli.wording import counted, safe, say
 from spasmograph.errors import ConflictError, EntryError

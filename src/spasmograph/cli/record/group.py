@@ -29,7 +29,15 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "appointment": "journal",
         "add": "entries",
     },
-    "Read it": {"list": "entries", "show": "entries", "scales": "scales", "timeline": "pages", "doctor": "pages", "calendar": "pages"},
+    "Read it": {
+        "today": "pages",
+        "list": "entries",
+        "show": "entries",
+        "scales": "scales",
+        "timeline": "pages",
+        "doctor": "pages",
+        "calendar": "pages",
+    },
     "Change it": {
         "change": "entries",
         "correct": "films",

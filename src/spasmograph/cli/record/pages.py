@@ -1,4 +1,4 @@
-"""`spasmograph record doctor`, `timeline` and `calendar`: what is made of a record, as files."""
+"""`spasmograph record today`, and what is made of a record as files: `doctor`, `timeline` and `calendar`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +10,7 @@ import click
 
 from spasmograph.cli.record.opening import home_option, opened
 from spasmograph.cli.record.reading import midnight, when
+from spasmograph.cli.record.telling import list_rows, print_table
 from spasmograph.cli.record.writing import write_file
 from spasmograph.cli.wording import safe
 
@@ -17,6 +18,22 @@ if TYPE_CHECKING:
     from spasmograph.app.workspace import Workspace
 
 DAYS = 91
+
+
+@click.command(short_help="What is due, what comes next, what was last.")
+@home_option
+def today(home: Path | None) -> None:
+    """Tell whether it is time for a note, which visit comes next, and what was noted and measured last."""
+    with opened(home) as workspace:
+        found = workspace.today()
+        last = [*found.entries, *found.episodes, *([found.recording] if found.recording else [])]
+        if found.is_new:
+            click.echo("Nothing is noted yet. `spasmograph record note --severity 3` or `spasmograph record film FILE` makes a beginning.")
+        if found.prompt_due:
+            click.echo("If it suits you now: how is it today? `spasmograph record note` keeps it, and it can just as well wait.")
+        shown = [*sorted(last, key=lambda entry: entry.at), *([found.visit] if found.visit else [])]
+        if shown:
+            print_table(("When", "Kind", "Id", "What"), list_rows(shown))
 
 
 @click.command(short_help="The page for the doctor, as a PDF.")

@@ -1,21 +1,20 @@
 """`spasmograph record scale` and `scales`: a scale filled in, and which ones there are."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from spasmograph.cli.record.opening import home_option, json_option, opened
 from spasmograph.cli.record.reading import number, pairs, when
+from spasmograph.cli.record.saying import print_said
 from spasmograph.cli.record.telling import print_kept, print_sentences, print_table
 from spasmograph.errors import EntryError
 from spasmograph.terms import Rater
 
 if TYPE_CHECKING:
     from spasmograph.app.workspace import Workspace
-    from spasmograph.care.scales import Scale, Variant
-    from spasmograph.model.record import Entry, ScaleResult
+    from spasmograph.care.scales import Item, Scale, Variant
+    from spasmograph.model.record import ScaleResult
 
 RATERS = [str(rater) for rater in Rater]
 NOT_APPLICABLE = "na"
@@ -111,55 +110,6 @@ def _check_names(option: str, told: dict[str, Any], known: list[str]) -> None:
             raise click.BadParameter(msg, param_hint=option)
 
 
-def calculated(entry: "Entry") -> "Entry":
-    """A result whose items were changed, with the total and the subscores that they give; other entries as they are."""
-    from spasmograph.care.scales import filled_in
-    from spasmograph.model.record import ScaleResult
-
-    if not isinstance(entry, ScaleResult):
-        return entry
-    anew = filled_in(entry.scale, entry.items, variant=entry.variant, rater=entry.rater, at=entry.at)
-    return replace(entry, items=anew.items, total=anew.total, subscores=anew.subscores)
-
-
-def print_said(workspace: "Workspace", kept: "Entry", *, as_json: bool) -> None:
-    """What the result of a scale says; beside JSON only the way to help where an answer needs it at once, aside from it."""
-    from spasmograph.care.scales import load_scales, reading
-    from spasmograph.model.record import ScaleResult
-    from spasmograph.web.pages.telling import help_lines
-
-    if not isinstance(kept, ScaleResult) or kept.scale not in load_scales():
-        return
-    if not as_json:
-        print_sentences(said_of(workspace, kept))
-    elif reading(kept).attention:
-        click.echo("\n".join(help_lines()), err=True)
-
-
-def said_of(workspace: "Workspace", kept: "ScaleResult") -> Iterator[str]:
-    """The total beside its range, what changed, and what an answer says by itself; where one needs it at once, the way to help first."""
-    from spasmograph.care.scales import reading, scale_of
-    from spasmograph.web.pages import scale_words as say
-    from spasmograph.web.pages.scale_forms import unanswered_urgent
-    from spasmograph.web.pages.telling import help_lines
-
-    chosen, read = scale_of(kept.scale), reading(kept)
-    variant = chosen.variant(kept.variant)
-    if read.attention:
-        yield from help_lines()
-    if kept.total is None:
-        yield say.no_total_words(read, variant)
-    else:
-        yield f"{say.total_of(kept.total)} {say.beside_range(variant)}. {say.range_words(chosen, variant)}"
-    course = workspace.scales_used().course_of(kept)
-    compared = next((one for one in course.results if one.result.id == kept.id), None) if course else None
-    if compared and (words := say.change_words(compared)):
-        yield f"{words}."
-    yield from (flag.about for flag in say.raised(chosen, read))
-    for item in unanswered_urgent(kept):
-        yield f"The answer to item {item.id} is not told here; `spasmograph record change ID` can add it."
-
-
 @click.command(short_help="Which scales there are, and what they ask.")
 @click.argument("scale_id", metavar="[SCALE]", required=False)
 def scales(scale_id: str | None) -> None:
@@ -169,8 +119,8 @@ def scales(scale_id: str | None) -> None:
     if scale_id:
         _describe(_known(scale_id))
     else:
-        rows = [(one.id, ", ".join(form.id for form in one.variants if form.id) or "–", one.name, one.about) for one in load_scales().values()]
-        print_table(("Scale", "Forms", "Name", "What it tells"), rows)
+        rows = [(one.id, "\n".join(form.id for form in one.variants), one.name) for one in load_scales().values()]
+        print_table(("Scale", "--variant", "Name"), rows)
         print_sentences(["", "`spasmograph record scales SCALE` tells what it asks for."])
 
 
@@ -193,6 +143,14 @@ def _describe(one: "Scale") -> None:
         title = [f"--variant {variant.id}: {variant.name}"] if variant.id else []
         counts = [f"The change that counts: {say.threshold_words(variant.threshold)}"] if variant.threshold else []
         print_sentences(["", *title, say.range_words(one, variant), say.text_words(one, variant), *counts])
-        rows = [(item.id, f"{item.low:g}", f"{item.high:g}", item.name) for item in variant.items]
-        if rows:
-            print_table(("Item", "From", "To", "About"), rows)
+        if variant.items:
+            print_table(("Item", "From", "To", "About"), map(_item_row, variant.items))
+
+
+def _item_row(item: "Item") -> tuple[str, str, str, str]:
+    """An item with its range, and words for its steps where they may be shown."""
+    from spasmograph.web.pages.scale_words import value_words
+
+    count = round((item.high - item.low) / item.step) + 1 if item.anchors else 0
+    steps = [value_words(item, item.low + step * item.step) for step in range(count)]
+    return item.id, f"{item.low:g}", f"{item.high:g}", "\n".join([item.name, *steps] if item.name else steps)

@@ -10,6 +10,7 @@ from spasmograph.cli.wording import safe
 
 if TYPE_CHECKING:
     from rich.table import Table
+    from rich.text import Text
 
     from spasmograph.model.record import Entry
 
@@ -43,19 +44,17 @@ def print_facts(facts: Iterable[tuple[str, str]]) -> None:
     table.add_column(overflow="fold")
     for label, text in facts:
         if text:
-            table.add_row(Text(label), Text("\n".join(safe(line) for line in text.splitlines())))
+            table.add_row(Text(label), _cell(text))
     _print(table)
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Rows under headings; the last column takes what room there is."""
-    from rich.text import Text
-
     table = _table(header=True)
     for heading in headings:
         table.add_column(heading, overflow="fold", no_wrap=heading != headings[-1])
     for row in rows:
-        table.add_row(*(Text(safe(cell)) for cell in row))
+        table.add_row(*(_cell(cell) for cell in row))
     _print(table)
 
 
@@ -92,6 +91,13 @@ def in_short(entry: "Entry", longest: int | None = None) -> str:
 def list_rows(entries: "Iterable[Entry]") -> list[tuple[str, str, str, str]]:
     """Entries for a table: when, of which kind, the id, what it says."""
     return [(when_words(entry), str(entry.kind), short(entry), in_short(entry, LONGEST_CELL)) for entry in entries]
+
+
+def _cell(text: str) -> "Text":
+    """A text with its lines, and nothing in it that steers the terminal."""
+    from rich.text import Text
+
+    return Text("\n".join(safe(line) for line in text.splitlines()))
 
 
 def _table(*, header: bool = False) -> "Table":

@@ -11,6 +11,7 @@ import click
 
 from spasmograph.cli.record.opening import home_option, json_option, opened, whole_id
 from spasmograph.cli.record.reading import as_end, number, when
+from spasmograph.cli.record.saying import print_said
 from spasmograph.cli.record.telling import print_kept
 from spasmograph.terms import Muscle, Precision, Side, TreatmentKind
 
@@ -73,7 +74,9 @@ def treatment(**given: Any) -> None:
     _check_parts(given, kind)
     with opened(given["home"]) as workspace:
         entry = _treatment(given, kind, name, workspace.now())
-        print_kept(workspace.note(entry), as_json=given["as_json"])
+        kept = workspace.note(entry)
+        print_kept(kept, as_json=given["as_json"])
+        print_said(workspace, kept, as_json=given["as_json"])
 
 
 def _kind_and_name(given: dict[str, Any]) -> tuple[TreatmentKind, str]:
@@ -206,6 +209,7 @@ def amend(entry_id: str, home: Path | None, as_json: bool, **given: Any) -> None
         now = workspace.now()
         kept = workspace.amend_treatment(was.id, lambda one: _amended(one, given, now))
         print_kept(kept, as_json=as_json, verb="Changed")
+        print_said(workspace, kept, as_json=as_json)
 
 
 def _amended(one: "Treatment", given: dict[str, Any], now: datetime) -> "Treatment":
