@@ -2,6 +2,7 @@
 
 import os
 import time
+import tracemalloc
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -354,3 +355,19 @@ def test_a_preview_shows_the_beginning_and_what_headings_may_mean() -> None:
 def test_what_is_no_text_is_no_table(content: bytes) -> None:
     with pytest.raises(InputError, match="is no text"):
         preview_table(content)
+
+
+def test_many_short_rows_below_many_headings_need_little_room() -> None:
+    table = ",".join(f"h{number}" for number in range(1000)) + "\n" + "2026-03-01\n" * 100_000
+
+    tracemalloc.start()
+    preview = preview_table(table.encode())
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert preview.rows[0][:2] == ("2026-03-01", "")
+    assert peak < 200 << 20
+
+
+def test_a_table_with_too_many_columns_is_refused() -> None:
+    with pytest.raises(InputError, match="1001 columns; at most 1000"):
+        preview_table("a," * 1000 + "\n1,2\n")

@@ -306,8 +306,8 @@ def test_what_is_no_table_is_refused_in_words(content: bytes, told: str, client:
 
 
 def test_a_table_of_many_columns_is_shown_in_part(client: TestClient) -> None:
-    head = ",".join(f"column {number}" for number in range(5000))
-    answer = client.get(given(client, f"{head}\n{','.join('x' * 5000)}\n".encode()))
+    head = ",".join(f"column {number}" for number in range(900))
+    answer = client.get(given(client, f"{head}\n{','.join('x' * 900)}\n".encode()))
     assert answer.status_code == 200
     assert answer.text.count("<select") == 102
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,13 +29,14 @@ def holdings(store: EntryStore, home: Path) -> Holdings:
     return Holdings(entries=store.counts(), files_bytes=sum(_size_bytes(home / room) for room in ROOMS))
 
 
-def _size_bytes(folder: Path) -> int:
+def _size_bytes(folder: Path | str) -> int:
     """All files below a folder; links and what goes meanwhile count nothing."""
     found = 0
-    for place, _rooms, names in os.walk(folder):
-        for name in names:
-            try:
-                found += Path(place, name).lstat().st_size
-            except OSError:
-                continue
+    with suppress(OSError), os.scandir(folder) as places:
+        for place in places:
+            with suppress(OSError):
+                if place.is_dir(follow_symlinks=False):
+                    found += _size_bytes(place.path)
+                elif place.is_file(follow_symlinks=False):
+                    found += place.stat(follow_symlinks=False).st_size
     return found

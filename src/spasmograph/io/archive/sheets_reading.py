@@ -10,7 +10,7 @@ from io import StringIO
 from spasmograph.errors import InputError
 from spasmograph.io.archive.sheets_writing import text_of_cell
 
-MOST_BYTES, MOST_ROWS = 64 << 20, 200_000
+MOST_BYTES, MOST_ROWS, MOST_COLUMNS = 64 << 20, 200_000, 1000
 _DELIMITERS = (",", ";", "\t", "|")
 _LOOKED_AT = 50
 # Beyond this share of zero bytes at every second place, a text has two bytes a character.
@@ -18,6 +18,13 @@ _ZEROS = 0.3
 # Signs that no headings have; in a note they may stand.
 _NO_HEADING = re.compile(r"[\x01-\x08\x0e-\x19\x1b-\x1f]")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+class _Filled(dict[str, str]):
+    """Cells by heading; one that was not given is empty. Many short rows below many headings need no more room than the file."""
+
+    def __missing__(self, _heading: str) -> str:
+        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,14 +70,17 @@ def read_table(content: bytes | str, *, delimiter: str = "", encoding: str = "")
         msg = "the table is empty; its first line must hold the headings of its columns"
         raise InputError(msg)
     headings = tuple(cell.strip() for cell in lines[0][1])
+    if len(headings) > MOST_COLUMNS:
+        msg = f"the table has {len(headings)} columns; at most {MOST_COLUMNS} are read. Leave out those that are not needed"
+        raise InputError(msg)
     rows = tuple(_row(line, cells, headings) for line, cells in lines[1:])
     return TableText(headings=headings, rows=rows, delimiter=used, encoding=encodings[0], other_encodings=encodings[1:])
 
 
 def _row(line: int, cells: list[str], headings: tuple[str, ...]) -> Row:
-    """What was not given is empty; cells beyond the headings are counted."""
-    filled = dict.fromkeys(headings, "") | {heading: text_of_cell(cell.strip()) for heading, cell in zip(headings, cells, strict=False) if heading}
-    return Row(line=line, cells=filled, surplus=sum(bool(cell.strip()) for cell in cells[len(headings) :]))
+    """Cells by their headings; those beyond the headings are counted."""
+    filled = {heading: text_of_cell(cell.strip()) for heading, cell in zip(headings, cells, strict=False) if heading}
+    return Row(line=line, cells=_Filled(filled), surplus=sum(bool(cell.strip()) for cell in cells[len(headings) :]))
 
 
 def _lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
