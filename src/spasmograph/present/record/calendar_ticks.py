@@ -8,7 +8,7 @@ from itertools import islice
 
 from spasmograph.language import written
 
-LEAST_PX = 58.0
+LEAST_PX = 70.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

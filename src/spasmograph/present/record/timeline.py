@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 from html import escape
 from itertools import pairwise
+from unicodedata import east_asian_width
 
 from spasmograph.language import text as _
 from spasmograph.model.record import Course, Reading, Step, Timeline, Treatment
@@ -125,7 +126,7 @@ def _names(frame: _Frame, sessions: Sequence[Treatment]) -> list[str]:
     named = [
         (x, one.name)
         for x, room, one in zip(places, rooms, sessions, strict=True)
-        if frame.holds(one.at) and room > NAME_PX * len(one.name) + 2 * EDGE_PX
+        if frame.holds(one.at) and room > _length_px(one.name) + 2 * EDGE_PX
     ]
     return [text(x + 7, LABEL_PX + 9, name, size=10, halo=True) for x, name in named]
 
@@ -251,6 +252,11 @@ def _injections(frame: _Frame, height: float) -> list[str]:
     return parts
 
 
+def _length_px(name: str) -> float:
+    """How long a name is when it is written; Chinese letters are twice as wide."""
+    return NAME_PX * sum(1 + (east_asian_width(letter) in "WF") for letter in name)
+
+
 def _ticks(frame: _Frame) -> list[Tick]:
     return ticks_between(frame.timeline.since, frame.timeline.until, frame.width - 2 * EDGE_PX)
 
@@ -266,5 +272,6 @@ def _axis(frame: _Frame, top: float) -> list[str]:
         x = frame.at(tick.at)
         anchor = "end" if x > frame.width - 34 else "start" if x < 30 else "middle"
         parts.append(element("path", d=f"M{x:.1f} {top:g}v5", **outlined("muted", 1.0)))
-        parts.append(text(x, top + 18, tick.label, size=11, text_anchor=anchor))
+        at = {"start": min(x, 2.0), "middle": x, "end": max(x, frame.width - 2.0)}[anchor]
+        parts.append(text(at, top + 18, tick.label, size=11, text_anchor=anchor))
     return parts
