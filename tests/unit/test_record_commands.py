@@ -117,9 +117,10 @@ def test_what_cannot_be_is_said_in_one_line_and_nothing_is_kept(run: Terminal, a
 
 
 def test_an_episode_now_takes_no_option(run: Terminal) -> None:
-    assert run.done("episode").startswith("Noted ")
+    told = run.done("episode")
     (kept,) = run.entries()
 
+    assert told == f"Noted {kept['id'][:8]}: 14 Mar 2026, 12:00\n"
     assert (kept["kind"], kept["at"], kept["duration_s"]) == ("episode", local("2026-03-14T12:00"), None)
 
 

@@ -32,7 +32,8 @@ def print_kept(entry: "Entry", *, as_json: bool, verb: str = "Noted") -> None:
     if as_json:
         print_json([entry])
     else:
-        click.echo(safe(f"{verb} {short(entry)}: {when_words(entry)}; {in_short(entry)}"))
+        told = "; ".join(part for part in (when_words(entry), in_short(entry)) if part)
+        click.echo(safe(f"{verb} {short(entry)}: {told}"))
 
 
 def print_facts(facts: Iterable[tuple[str, str]]) -> None:
