@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from spasmograph.app.workspace.moments_read import DateOrder, read_moment
+from spasmograph.app.workspace.moments_read import DateOrder, is_clock, is_year_last, read_moment
 from spasmograph.app.workspace.table_rows import TableMapping
 from spasmograph.app.workspace.tables import Imported, ImportPlan, carry_out, plan_import, preview_table
 from spasmograph.errors import EntryError, InputError
@@ -371,3 +371,13 @@ def test_many_short_rows_below_many_headings_need_little_room() -> None:
 def test_a_table_with_too_many_columns_is_refused() -> None:
     with pytest.raises(InputError, match="1001 columns; at most 1000"):
         preview_table("a," * 1000 + "\n1,2\n")
+
+
+@pytest.mark.parametrize("date", ["3/4/2026 10:00", "2026-04-03 10:00", "3/4/2026", "2026年4月3日 10:00"])
+def test_a_long_text_is_no_date_and_is_soon_known_to_be_none(date: str) -> None:
+    """Trying every way to read it would take a quarter of an hour."""
+    long = f"{date}{' ' * 130_000}x"
+    assert not is_year_last(long)
+    assert not is_clock(f"10:00{' ' * 130_000}x")
+    with pytest.raises(EntryError, match="is no date that is understood"):
+        read_moment(long, DateOrder.DAY_FIRST)

@@ -34,11 +34,19 @@ _EAST_ASIAN = re.compile(rf"(?P<year>\d{{4}})\s*年\s*(?P<month>\d{{1,2}})\s*月
 _YEAR_LAST = re.compile(rf"(?P<one>\d{{1,2}})(?P<dot>[-/.])(?P<two>\d{{1,2}})(?P=dot)(?P<year>\d{{4}}){_REST}")
 _MONTH = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})")
 _YEAR = re.compile(r"(?P<year>\d{4})")
+# Longer texts are no dates; trying every way to read one takes a time that grows with the square of its length.
+_LONGEST = 80
+
+
+def _fit(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """How a text without the blanks around it fits a pattern."""
+    plain = text.strip()
+    return pattern.fullmatch(plain) if len(plain) <= _LONGEST else None
 
 
 def is_year_last(text: str) -> bool:
     """Whether only its writer knows which number is the day."""
-    return _YEAR_LAST.fullmatch(text.strip()) is not None
+    return _fit(_YEAR_LAST, text) is not None
 
 
 def read_moment(text: str, order: DateOrder | None) -> ReadMoment:
@@ -49,7 +57,7 @@ def read_moment(text: str, order: DateOrder | None) -> ReadMoment:
     """
     text = text.strip()
     for pattern in (_YEAR_FIRST, _EAST_ASIAN, _YEAR_LAST, _MONTH, _YEAR):
-        found = pattern.fullmatch(text)
+        found = _fit(pattern, text)
         if found:
             return _moment(text, {name: value for name, value in found.groupdict().items() if value}, order)
     msg = f"{text[:40]!r} is no date that is understood; write it as 2026-11-21 or 2026-11-21 14:05"
@@ -58,7 +66,7 @@ def read_moment(text: str, order: DateOrder | None) -> ReadMoment:
 
 def is_clock(text: str) -> bool:
     """Whether a text is a time of day."""
-    return _TIME.fullmatch(text.strip()) is not None
+    return _fit(_TIME, text) is not None
 
 
 def local(naive: datetime) -> datetime:
