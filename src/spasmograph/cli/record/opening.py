@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 home_option = click.option(
     "--home",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path, file_okay=False, readable=False),
     metavar="DIR",
     help="The folder of the record.  [default: SPASMOGRAPH_HOME, or ~/Spasmograph]",
 )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from spasmograph.cli.wording import say
 from spasmograph.errors import EntryError, InputError
 from spasmograph.terms import Precision
 
@@ -120,8 +121,11 @@ def json_from(path: Path | None) -> dict[str, Any]:
     Raises:
         InputError: it is none, or the file cannot be read.
     """
+    named = path is not None and str(path) != "-"
+    if not named and sys.stdin.isatty():
+        say("write the JSON here and end it with Ctrl-D; or give it by < FILE")
     try:
-        text = path.read_text("utf-8") if path and str(path) != "-" else sys.stdin.read()
+        text = path.read_text("utf-8") if path and named else sys.stdin.read()
         found = json.loads(text)
     except OSError as error:
         msg = f"{path} cannot be read ({error.strerror}); check the name and that you may open it"
