@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from spasmograph.model.record import JournalEntry, SideEffect, Treatment
 from spasmograph.terms import TreatmentKind
 from tests.record_commands import NOON, Terminal, terminal
+from tests.record_worlds import client_of
 from tests.recording_worlds import measured
 
 REPOSITORY = Path(__file__).parents[2]
@@ -102,6 +103,17 @@ def test_what_cannot_be_is_told(run: Terminal, tmp_path: Path, arguments: list[s
     assert words in result.stderr
     assert (tmp_path / "file").read_text() == "x"
     assert run.entries() == []
+
+
+def test_the_calendar_gets_an_address_and_loses_it(run: Terminal) -> None:
+    address = run.done("calendar", "--address", "new").strip()
+    workspace = run.workspace()
+    path = address.partition("8417")[2]
+
+    assert client_of(workspace, entered=False).get(path).status_code == 200
+    assert "no address any more" in run.done("calendar", "--address", "none")
+    assert client_of(workspace, entered=False).get(path).status_code == 404
+    workspace.close()
 
 
 def test_today_tells_how_to_begin_and_then_what_was_last_and_comes_next(run: Terminal) -> None:

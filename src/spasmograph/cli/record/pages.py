@@ -12,6 +12,7 @@ from spasmograph.cli.record.opening import home_option, opened
 from spasmograph.cli.record.reading import midnight, when
 from spasmograph.cli.record.telling import list_rows, print_table
 from spasmograph.cli.record.writing import write_file
+from spasmograph.cli.serve import LOOPBACK, PORT
 from spasmograph.cli.wording import safe
 
 if TYPE_CHECKING:
@@ -74,11 +75,22 @@ def timeline(days: int, until: str | None, out: Path, home: Path | None) -> None
 
 @click.command(short_help="Appointments and reminders for any calendar.")
 @click.option("--out", type=click.Path(path_type=Path), default="spasmograph.ics", show_default=True, metavar="FILE", help="The calendar file.")
+@click.option(
+    "--address", type=click.Choice(["new", "none"]), help="Instead of a file: a new address to subscribe to while the app is open, or none."
+)
 @home_option
-def calendar(out: Path, home: Path | None) -> None:
+def calendar(out: Path, address: str | None, home: Path | None) -> None:
     """Write appointments, the reminder and suggested days for a film as a calendar file, as far as the settings have them in it."""
     with opened(home) as workspace, _own_language(workspace):
-        _written(out, workspace.calendar())
+        if address is None:
+            _written(out, workspace.calendar())
+        else:
+            click.echo(_address(workspace.renew_calendar_key(wanted=address == "new").calendar_key))
+
+
+def _address(key: str) -> str:
+    """Where a calendar finds it; whoever knows the address can read it."""
+    return f"http://{LOOPBACK}:{PORT}/calendar/{key}.ics" if key else "The calendar has no address any more."
 
 
 @contextmanager
