@@ -19,11 +19,22 @@ from spasmograph.app.workspace import Workspace
 from spasmograph.care.protocol import load_protocol
 from spasmograph.care.scales import load_scales, scale_sources
 from spasmograph.care.treatment_catalogue import load_treatments
+from spasmograph.errors import (
+    ArchiveError,
+    ConflictError,
+    DamagedRecordError,
+    EntryError,
+    NoFaceError,
+    NotThereError,
+    OutputError,
+    SpasmographError,
+)
 from spasmograph.language import speaking, text
 from spasmograph.model.record import RecordingEntry
 from spasmograph.present.record.doctor import paper_language
 from spasmograph.present.record.naming import muscle_name, tag_name
 from spasmograph.terms import Muscle
+from spasmograph.web import problems
 from tests.e2e.test_every_page import paths_of, small_record
 from tests.record_worlds import NOON, client_of, workspace_in
 from tests.recording_worlds import as_no_film, as_refused, as_steps, measured
@@ -209,6 +220,23 @@ def test_no_page_keeps_a_message(record: Workspace, client: TestClient, messages
     english = {source for message in messages for source in source_of(message) if source not in told_of(message) and " " in source}
     left = [f"{path}: {words}" for path in dict.fromkeys(pages(record)) for words in said_on(client.get(path).text) if words in english]
     assert left == []
+
+
+def test_what_went_wrong_is_told_by_its_kind(client: TestClient) -> None:
+    """A lower layer's sentence is English; one that says its kind stands before it."""
+    answer = client.get("/journal/none")
+    assert answer.status_code == 404
+    assert "紀錄中沒有這一筆" in answer.text
+    assert "the record has no entry none" in answer.text
+    assert "沒有這個頁面。" in client.get("/no-such-page").text
+
+
+@pytest.mark.parametrize("kind", [NotThereError, ConflictError, ArchiveError, NoFaceError, OutputError, DamagedRecordError, EntryError])
+def test_every_error_has_a_kind(kind: type[SpasmographError]) -> None:
+    with speaking("zh_Hant"):
+        assert re.fullmatch(r"[\u3001-\uffff]+ \(in English\)", problems.told(kind("in English")))
+        assert problems.told(kind("已經是中文")) == "已經是中文"
+    assert problems.told(kind("in English")) == "in English"
 
 
 def test_days_are_written_as_in_taiwan(client: TestClient) -> None:

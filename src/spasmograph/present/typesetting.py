@@ -36,14 +36,10 @@ def writable(letters: str) -> bool:
     """Whether the fonts that come along, or else those of the system, have every one of these letters."""
     import typst
 
-    sheet = b'#set document(title: "letters")\n#read("letters.txt")'
+    given: Any = {"main": b'#set document(title: "letters")\n#read("letters.txt")', "letters.txt": letters.encode()}
     for system_fonts in (False, True):
         with suppress(typst.TypstError):
-            typst.compile(
-                {"main": sheet, "letters.txt": letters.encode()},
-                font_paths=typst.Fonts(include_system_fonts=system_fonts),
-                pdf_standards=["ua-1"],
-            )
+            typst.compile(given, font_paths=typst.Fonts(include_system_fonts=system_fonts), pdf_standards=["ua-1"])
             return True
     return False
 

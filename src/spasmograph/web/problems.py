@@ -1,6 +1,7 @@
 """Which error becomes which status; anything that is not in the table is a bug and shows as one."""
 
 import logging
+from collections.abc import Callable, Mapping
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -9,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from spasmograph.errors import (
+    ArchiveError,
     ConflictError,
     DamagedRecordError,
     EntryError,
@@ -19,6 +21,7 @@ from spasmograph.errors import (
     SpasmographError,
     UnmeasuredError,
 )
+from spasmograph.web.language import current_language
 from spasmograph.web.language import text as _
 from spasmograph.web.rendering import page
 
@@ -31,6 +34,17 @@ STATUS: dict[type[SpasmographError], int] = {
     DamagedRecordError: 500,
     OutputError: 507,
     RecordError: 503,
+}
+# What each kind of error means, for languages in which its own sentence is not known; the first that fits holds.
+_KINDS: Mapping[type[SpasmographError], Callable[[], str]] = {
+    NotThereError: lambda: _("This is not in the record; it may have been removed."),
+    ConflictError: lambda: _("Somebody changed this meanwhile; nothing was overwritten."),
+    DamagedRecordError: lambda: _("A file of the record is damaged."),
+    RecordError: lambda: _("The record cannot be opened or changed just now."),
+    OutputError: lambda: _("This could not be written; nothing half-written is left."),
+    ArchiveError: lambda: _("This is no archive of a record, or a damaged one; nothing was changed."),
+    UnmeasuredError: lambda: _("The file can be read, but nothing in it can be measured."),
+    SpasmographError: lambda: _("What was sent cannot be used; nothing was changed."),
 }
 _log = logging.getLogger(__name__)
 
@@ -52,7 +66,16 @@ def _on_purpose(request: Request, error: Exception) -> Response:
         raise error
     status = status_of(error)
     _log.info("%s %s: %s", request.method, status, type(error).__name__)
-    return _answer(request, status, str(error))
+    return _answer(request, status, told(error))
+
+
+def told(error: SpasmographError) -> str:
+    """What went wrong, in the language that holds: a sentence of a lower layer, which is English, follows one that says its kind."""
+    sentence = str(error)
+    if current_language() == "en" or not sentence.isascii():
+        return sentence
+    kind = next(words for known, words in _KINDS.items() if isinstance(error, known))
+    return f"{kind()} ({sentence})"
 
 
 def _misread(request: Request, error: Exception) -> Response:
@@ -60,7 +83,7 @@ def _misread(request: Request, error: Exception) -> Response:
     details = error.errors() if isinstance(error, RequestValidationError) else []
     first = details[0] if details else {"loc": (), "msg": ""}
     field = ".".join(str(part) for part in first["loc"][1:])
-    return _answer(request, 422, f"{field}: {first['msg']}" if field else str(first["msg"]))
+    return _answer(request, 422, told(EntryError(f"{field}: {first['msg']}" if field else str(first["msg"]))))
 
 
 def _http(request: Request, error: Exception) -> Response:

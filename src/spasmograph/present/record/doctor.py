@@ -72,7 +72,7 @@ def doctor_content(page: DoctorPage) -> Content:
         questions=tuple(one.text for one in page.questions[:MOST_QUESTIONS]),
         next_visit=_next_visit(page),
         limits=_limits(),
-        made=_("Made on %(day)s with Spasmograph %(version)s") % {"day": day(page.made_at), "version": __version__},
+        made=_("Made on %(day)s with Spasmograph %(version)s.") % {"day": day(page.made_at), "version": __version__},
         all_treatments=tuple(_whole(place, one) for place, one in enumerate(page.treatments)),
         all_measured=tuple(measured),
         notes=tuple((day(entry.at), entry.note) for entry in page.notes),
