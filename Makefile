@@ -50,7 +50,7 @@ types: dev
 	$(BIN)/mypy
 
 pytest: dev
-	$(BIN)/pytest -n $(PYTEST_WORKERS)
+	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist worksteal
 
 docs: dev
 	$(BIN)/python -m spasmograph.cli.reference docs
@@ -85,7 +85,7 @@ lowest:
 	uv venv --quiet --clear --python 3.11 .venv-lowest
 	uv pip install --quiet --python .venv-lowest --resolution lowest-direct --editable ".[notebook,postgresql]" \
 		$$(grep -oE '^($(TEST_TOOLS))==[^ ;]+' requirements-dev.txt)
-	.venv-lowest/bin/python -m pytest -n $(PYTEST_WORKERS)
+	.venv-lowest/bin/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal
 
 clean:
 	rm -rf .venv .venv-lowest build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache src/spasmograph/data/models
