@@ -88,3 +88,15 @@ def test_a_record_that_was_erased_begins_anew(workspace: Workspace) -> None:
             workspace.kept_table(name)
     finally:
         workspace.stop_analyses()
+
+
+def test_a_record_in_either_database_begins_anew(tmp_path: Path, address: str | None) -> None:
+    workspace = workspace_in(tmp_path, address=address)
+    workspace.save(JournalEntry(at=NOON, severity=1))
+    workspace.save(Question(at=NOON, text="Why?"))
+    assert workspace.holdings().entries == {EntryKind.JOURNAL: 1, EntryKind.QUESTION: 1}
+
+    workspace.erase(anew=True)
+    assert workspace.holdings().total == 0
+    assert workspace.save(JournalEntry(at=NOON, severity=2)).version == 1
+    workspace.close()

@@ -4,11 +4,14 @@ import csv
 from collections.abc import Iterator
 from io import BytesIO, StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import anyio
 import pytest
 from httpx2 import Response
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
@@ -24,6 +27,7 @@ from tests.pages import sent, typed, words
 from tests.record_worlds import NOON, client_of, workspace_in
 
 DIARY = b"Date;Time;How bad;Comment;tears\n3/2/2026;08:30;4;windy;2\n4/2/2026;;eleven;;\n5/2/2026;09:00;0;calm;\n3/2/2026;08:30;9;again;\n"
+FIELDS_SAID = ("kind", "delimiter", "encoding", "order", "scale", "rater", "c0", "c1", "c2")
 MEANT = {"c0": "date", "c1": "time", "c2": "severity", "c3": "note", "c4": "symptom", "order": "day_first"}
 
 
@@ -124,7 +128,7 @@ def test_sizes_in_words(size_bytes: int, told: str) -> None:
 # A table in
 
 
-def given(client: TestClient, content: bytes, kind: str = "journal") -> str:
+def handed(client: TestClient, content: bytes, kind: str = "journal") -> str:
     """Hand a table in; the address of the page about its columns."""
     answer = client.post("/data/table", data={"kind": kind}, files={"file": ("diary.csv", content)})
     assert answer.status_code == 303, words(answer)
@@ -147,7 +151,7 @@ def hidden(answer: Response) -> dict[str, str]:
 
 
 def test_a_table_is_added_after_it_was_shown(client: TestClient, workspace: Workspace) -> None:
-    page = given(client, DIARY)
+    page = handed(client, DIARY)
     assert "How bad for example 4, eleven, 0" in words(client.get(page))
 
     shown = asked(client, page, **MEANT)
@@ -166,8 +170,8 @@ def test_a_table_is_added_after_it_was_shown(client: TestClient, workspace: Work
 
 
 def test_the_same_table_twice_adds_nothing(client: TestClient, workspace: Workspace) -> None:
-    client.post("/data/table/rows", data=hidden(asked(client, given(client, DIARY), **MEANT)))
-    shown = asked(client, given(client, DIARY), **MEANT)
+    client.post("/data/table/rows", data=hidden(asked(client, handed(client, DIARY), **MEANT)))
+    shown = asked(client, handed(client, DIARY), **MEANT)
     assert "<button" not in shown.text
     answer = client.post("/data/table/rows", data=hidden(shown))
 
@@ -176,7 +180,7 @@ def test_the_same_table_twice_adds_nothing(client: TestClient, workspace: Worksp
 
 
 def test_a_form_that_is_sent_twice_says_so(client: TestClient, workspace: Workspace) -> None:
-    form = hidden(asked(client, given(client, DIARY), **MEANT))
+    form = hidden(asked(client, handed(client, DIARY), **MEANT))
     sent(client, "/data/table/rows", form, to="/data?added")
     answer = client.post("/data/table/rows", data=form)
 
@@ -186,7 +190,7 @@ def test_a_form_that_is_sent_twice_says_so(client: TestClient, workspace: Worksp
 
 
 def test_day_and_month_are_asked_for(client: TestClient, workspace: Workspace) -> None:
-    page = given(client, DIARY)
+    page = handed(client, DIARY)
     said = {name: value for name, value in MEANT.items() if name != "order"}
     answer = asked(client, page, **said)
 
@@ -200,14 +204,14 @@ def test_day_and_month_are_asked_for(client: TestClient, workspace: Workspace) -
 
 
 def test_an_example_that_is_two_days_is_shown(client: TestClient) -> None:
-    page = given(client, b"date\n1/1/2026\n13/1/2026\n2/1/2026\n")
+    page = handed(client, b"date\n1/1/2026\n13/1/2026\n2/1/2026\n")
     assert "2/1/2026 is" in words(client.get(page))
-    assert "the month first: no such day" in words(client.get(given(client, b"date\n13/1/2026\n")))
-    assert "Only you know" not in words(client.get(given(client, b"date\n2026-01-13\n")))
+    assert "the month first: no such day" in words(client.get(handed(client, b"date\n13/1/2026\n")))
+    assert "Only you know" not in words(client.get(handed(client, b"date\n2026-01-13\n")))
 
 
 def test_letters_that_may_be_others_are_asked_for(client: TestClient, workspace: Workspace) -> None:
-    page = given(client, "date,note\n2026-01-02,今天很好\n".encode("cp950"))
+    page = handed(client, "date,note\n2026-01-02,今天很好\n".encode("cp950"))
     answer = asked(client, page, c0="date", c1="note")
     assert answer.status_code == 422
     assert "今天很好 – Traditional Chinese (Big5)" in words(answer)
@@ -220,7 +224,7 @@ def test_letters_that_may_be_others_are_asked_for(client: TestClient, workspace:
 
 
 def test_a_table_that_was_read_wrongly_is_read_another_way(client: TestClient) -> None:
-    page = given(client, b"date;note, long\n2026-01-02;a, bc\n")
+    page = handed(client, b"date;note, long\n2026-01-02;a, bc\n")
     other = client.get(f"{page}&delimiter=comma&c0=date")
     assert "date;note for example 2026-01-02;a" in words(other)
     assert '<option value="comma" selected>' in other.text
@@ -230,7 +234,7 @@ def test_a_table_that_was_read_wrongly_is_read_another_way(client: TestClient) -
 
 
 def test_changing_the_kind_keeps_what_was_said(client: TestClient) -> None:
-    answer = client.get(f"{given(client, DIARY)}&c0=date&c2=severity&c3=note&kind=episode")
+    answer = client.get(f"{handed(client, DIARY)}&c0=date&c2=severity&c3=note&kind=episode")
     assert 'value="episode" formaction="/data/table" formnovalidate aria-current="true"' in answer.text
     assert answer.text.count("selected>severity") == 1
     assert "duration in seconds" in words(answer)
@@ -238,7 +242,7 @@ def test_changing_the_kind_keeps_what_was_said(client: TestClient) -> None:
 
 def test_headings_suggest_what_they_mean(client: TestClient, workspace: Workspace) -> None:
     workspace.save(Settings(id="settings", at=NOON, symptoms=("tears", 'a "b" <c>')))
-    answer = client.get(given(client, b"Date,severity,NOTE,other\n2026-01-02,3,x,y\n"))
+    answer = client.get(handed(client, b"Date,severity,NOTE,other\n2026-01-02,3,x,y\n"))
     for name in ("date", "severity", "note"):
         assert f'<option value="{name}" selected>' in answer.text
     assert "symptom:a &#34;b&#34; &lt;c&gt;" in answer.text
@@ -254,7 +258,7 @@ def test_headings_suggest_what_they_mean(client: TestClient, workspace: Workspac
     ],
 )
 def test_what_cannot_be_meant_is_told_at_its_column(said: dict[str, str], field: str, told: str, client: TestClient, workspace: Workspace) -> None:
-    answer = asked(client, given(client, DIARY), **said)
+    answer = asked(client, handed(client, DIARY), **said)
     assert answer.status_code == 422
     assert told in words(answer)
     assert f'id="{field}-wrong"' in answer.text or field == "columns"
@@ -262,7 +266,7 @@ def test_what_cannot_be_meant_is_told_at_its_column(said: dict[str, str], field:
 
 
 def test_totals_of_a_scale(client: TestClient, workspace: Workspace) -> None:
-    page = given(client, b"date,total\n2026-01-02,12\n2026-02-02,77\n", "scale")
+    page = handed(client, b"date,total\n2026-01-02,12\n2026-02-02,77\n", "scale")
     assert 'id="scale-wrong"' in asked(client, page, c0="date", c1="total").text
 
     assert "it is rated by self only" in words(asked(client, page, c0="date", c1="total", scale="hfs7", rater="carer"))
@@ -276,7 +280,7 @@ def test_totals_of_a_scale(client: TestClient, workspace: Workspace) -> None:
 
 
 def test_episodes(client: TestClient, workspace: Workspace) -> None:
-    page = given(client, b"at,severity,duration_s,side,note\n2026-01-02 10:00,3,12.5,left,x\n", "episode")
+    page = handed(client, b"at,severity,duration_s,side,note\n2026-01-02 10:00,3,12.5,left,x\n", "episode")
     said = {"c0": "at", "c1": "severity", "c2": "duration_s", "c3": "side", "c4": "note"}
     shown = asked(client, page, **said)
     assert "severity 3 of 10 · 12.5 s · left · x" in words(shown)
@@ -305,15 +309,38 @@ def test_what_is_no_table_is_refused_in_words(content: bytes, told: str, client:
     assert passing(workspace) == []
 
 
+def test_a_column_without_a_heading_is_left_out(client: TestClient) -> None:
+    page = handed(client, b",note\n2026-01-02,x\n")
+    assert 'name="c0"' not in client.get(page).text
+    answer = asked(client, page, c0="at", c1="note")
+    assert (answer.status_code, "Say which column is the date" in words(answer)) == (422, True)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.binary(max_size=200) | st.text(max_size=200).map(str.encode), st.dictionaries(st.sampled_from(FIELDS_SAID), st.text(max_size=20), max_size=6)
+)
+def test_whatever_is_sent_is_answered_in_words(content: bytes, said: dict[str, str]) -> None:
+    with TemporaryDirectory() as home:
+        workspace = workspace_in(Path(home))
+        client, name = client_of(workspace), workspace.keep_table(content)
+        assert client.post("/data/table", files={"file": ("x.csv", content)}).status_code in (303, 422)
+        query = {**said, "table": name}
+        for path in ("/data/table", "/data/table/rows"):
+            assert client.get(path, params=query).status_code in (200, 422)
+        assert client.post("/data/table/rows", data=query).status_code in (303, 422)
+        workspace.close()
+
+
 def test_a_table_of_many_columns_is_shown_in_part(client: TestClient) -> None:
     head = ",".join(f"column {number}" for number in range(900))
-    answer = client.get(given(client, f"{head}\n{','.join('x' * 900)}\n".encode()))
+    answer = client.get(handed(client, f"{head}\n{','.join('x' * 900)}\n".encode()))
     assert answer.status_code == 200
     assert answer.text.count("<select") == 102
 
 
 def test_what_stands_in_a_table_stays_text(client: TestClient) -> None:
-    page = given(client, b'date,<script>alert(1)</script>\n2026-01-02,"<img src=x onerror=y>"\n')
+    page = handed(client, b'date,<script>alert(1)</script>\n2026-01-02,"<img src=x onerror=y>"\n')
     for answer in (client.get(page), asked(client, page, c0="date", c1="note"), asked(client, page, c0="date", c1="symptom")):
         assert "<script>alert" not in answer.text
         assert "<img src=x" not in answer.text
@@ -480,7 +507,7 @@ def test_everything_is_deleted_after_the_word_and_the_app_goes_on(workspace: Wor
         workspace.save(JournalEntry(at=NOON, severity=4))
         workspace.save(Settings(id="settings", at=NOON, person="A. Person"))
         with_a_film(workspace, b"x" * 1500)
-        given(client, DIARY)
+        handed(client, DIARY)
         told = words(client.get("/data/delete"))
         assert "Journal entries 1 Recordings 1 Settings 1 Films, EMG and what was measured in them" in told
 

@@ -197,6 +197,7 @@ def begin_anew(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         with suppress(OSError):  # told in words when it is opened
             Path(str(engine.url.database)).touch(0o600)
+            Path(str(engine.url.database)).chmod(0o600)  # a question that came meanwhile has made it
     _bring_up_to_date(engine)
 
 

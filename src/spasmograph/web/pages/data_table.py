@@ -139,7 +139,7 @@ def _mapping(form: Form, headings: Sequence[str]) -> TableMapping:
     """
     columns: dict[str, str] = {}
     for place, heading in enumerate(headings[:MOST_COLUMNS]):
-        chosen = form.text(f"c{place}")
+        chosen = form.text(f"c{place}") if heading else ""
         name = f"{SYMPTOM}{heading}" if chosen == say.SYMPTOM_SO_CALLED else chosen
         if name and name in columns:
             sentence = _("Two columns are said to be “%(meaning)s”; choose one of them.") % {"meaning": say.meaning(name)}
