@@ -46,7 +46,6 @@ def today(home: Path | None) -> None:
 def doctor(first: str | None, last: str | None, notes: bool, out: Path, home: Path | None) -> None:
     """Write one page on a period of the record for a doctor, and its appendix, as a PDF."""
     with opened(home) as workspace, _own_language(workspace):
-        from spasmograph.present.record.doctor import doctor_pdf
         from spasmograph.web.pages.doctor import USUAL_DAYS, Period
 
         now = workspace.now()
@@ -55,7 +54,7 @@ def doctor(first: str | None, last: str | None, notes: bool, out: Path, home: Pa
         if begin > end:
             msg = f"the first day, {begin}, is later than the last, {end}."
             raise click.BadParameter(msg, param_hint="--first")
-        _written(out, doctor_pdf(Period(first=begin, last=end, notes=notes).page_of(workspace)))
+        _written(out, Period(first=begin, last=end, notes=notes).paper_of(workspace))
 
 
 @click.command(short_help="Everything on one axis of time, as a picture.")

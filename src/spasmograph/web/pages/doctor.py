@@ -34,6 +34,11 @@ class Period:
         until = datetime.combine(self.last + timedelta(days=1), time()).astimezone()
         return workspace.doctor_page(datetime.combine(self.first, time()).astimezone(), until, with_notes=self.notes)
 
+    def paper_of(self, workspace: Workspace) -> bytes:
+        """The period as a PDF: in the language that holds, or in English where no font has its letters."""
+        with speaking(paper_language(current_language())):
+            return doctor_pdf(self.page_of(workspace))
+
 
 def asked_period(request: Request) -> Period:
     """The period in the address; half a year up to today where it says none, or none that can be."""
@@ -62,7 +67,5 @@ def doctor(request: Request, period: Asked) -> Response:
 @router.get("/doctor.pdf")
 def paper(request: Request, period: Asked) -> Response:
     """The same for paper."""
-    name = f"spasmograph-{period.first}-{period.last}.pdf"
-    with speaking(paper_language(current_language())):
-        content = doctor_pdf(period.page_of(workspace_of(request)))
-    return Response(content, media_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    named = {"Content-Disposition": f'attachment; filename="spasmograph-{period.first}-{period.last}.pdf"'}
+    return Response(period.paper_of(workspace_of(request)), media_type="application/pdf", headers=named)
