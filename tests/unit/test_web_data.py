@@ -22,7 +22,8 @@ from spasmograph.model.record import JournalEntry, RecordingEntry, ScaleResult, 
 from spasmograph.terms import EntryKind, Precision, Rater, Side
 from spasmograph.web.incoming import receive_form
 from spasmograph.web.outgoing import archive_file
-from spasmograph.web.pages.data_words import size
+from spasmograph.web.pages.data_words import kind as kind_words
+from spasmograph.web.pages.data_words import one_of, size
 from tests.pages import sent, typed, words
 from tests.record_worlds import NOON, client_of, workspace_in
 
@@ -123,6 +124,12 @@ def test_the_page_tells_where_the_record_is_and_how_large(client: TestClient, wo
 @pytest.mark.parametrize(("size_bytes", "told"), [(0, "0 B"), (999, "999 B"), (1000, "1 kB"), (2_600_000, "3 MB"), (1_240_000_000, "1.2 GB")])
 def test_sizes_in_words(size_bytes: int, told: str) -> None:
     assert size(size_bytes) == told
+
+
+@pytest.mark.parametrize("kind", list(EntryKind))
+def test_every_kind_has_its_words(kind: EntryKind) -> None:
+    assert kind_words(kind)
+    assert one_of(kind)
 
 
 # A table in
@@ -407,7 +414,7 @@ def test_a_record_with_entries_is_only_added_to_when_that_is_said(client: TestCl
     assert len(other.entries()) == 1
 
     told = words(brought(there, content, merge="yes"))
-    assert "Journal entries 14 Mar 2026, 12:00 the record has another version of this entry, which stays" in told
+    assert "Journal entry 14 Mar 2026, 12:00 the record has another version of this entry, which stays" in told
     assert other.get(first.id, JournalEntry).note == "mine"
     assert len(other.entries()) == 2
     assert "this machine" in words(brought(client, content, merge="yes"))

@@ -21,6 +21,7 @@ from spasmograph.io.store import EntryStore
 from spasmograph.io.store.database import erase_database
 from spasmograph.io.store.entries import entries_in, insert_in
 from spasmograph.io.store.jobs import add_job_in
+from spasmograph.language import text as _
 from spasmograph.model.record import Entry, RecordingEntry
 from spasmograph.terms import AnalysisState, EntryKind
 
@@ -150,9 +151,9 @@ def _add(connection: "Connection", there: Iterable[Entry], entries: Sequence[Ent
         if entry.id in known:
             same += known[entry.id] == entry
             if known[entry.id] != entry:
-                skipped.append(Skipped(entry=entry, why="the record has another version of this entry, which stays"))
+                skipped.append(Skipped(entry=entry, why=_("the record has another version of this entry, which stays")))
         elif isinstance(entry, RecordingEntry) and entry.sha256 in films:
-            skipped.append(Skipped(entry=entry, why="the record has the same recording already"))
+            skipped.append(Skipped(entry=entry, why=_("the record has the same recording already")))
         else:
             _insert(connection, entry, now=now)
     return Restored(added=len(entries) - same - len(skipped), already_there=same, skipped=tuple(skipped))

@@ -46,6 +46,23 @@ _KINDS: Mapping[EntryKind, Callable[[], str]] = {
 }
 
 
+def one_of(kind: EntryKind) -> str:
+    """One entry of a kind."""
+    return _ONES[kind]()
+
+
+_ONES: Mapping[EntryKind, Callable[[], str]] = {
+    EntryKind.JOURNAL: lambda: _("Journal entry"),
+    EntryKind.EPISODE: lambda: _("Episode"),
+    EntryKind.TREATMENT: lambda: _("Treatment"),
+    EntryKind.SCALE: lambda: _("Result of a scale"),
+    EntryKind.RECORDING: lambda: _("Recording"),
+    EntryKind.APPOINTMENT: lambda: _("Appointment"),
+    EntryKind.QUESTION: lambda: _("Question"),
+    EntryKind.SETTINGS: lambda: _("Settings"),
+}
+
+
 def line_kinds() -> list[tuple[str, str]]:
     """What a line of a table may be."""
     return [(str(one), _LINES[one]()) for one in FIELDS]
