@@ -7,9 +7,11 @@ import numpy as np
 
 from spasmograph.app.workspace import Workspace
 from spasmograph.model.record import (
+    Appointment,
     Dose,
     InjectionSite,
     JournalEntry,
+    Question,
     RecordingEntry,
     ScaleResult,
     ScoreInShort,
@@ -26,7 +28,7 @@ SILENCE = (0.5, timedelta(days=90))
 
 
 def fill(workspace: Workspace, *, until: datetime, years: float = 10.0, entries: int = 5000, recordings: int = 500, injections: int = 40) -> None:
-    """Journal entries, episodes, recordings, injections, a drug and scales; severity falls after each injection and comes back."""
+    """Something of every kind; severity falls after each injection and comes back."""
     rng = np.random.default_rng(17)
     length = timedelta(days=365.25 * years)
     sessions = [until - length + timedelta(days=30) + place * length / (injections + 1) for place in range(injections)]
@@ -37,6 +39,8 @@ def fill(workspace: Workspace, *, until: datetime, years: float = 10.0, entries:
     for number, at in enumerate(sessions):
         _session(workspace, at, number)
     _drug(workspace, until - length / 2)
+    workspace.save(Appointment(at=until + timedelta(days=30), title="Neurology"))
+    workspace.save(Question(at=until, text="How long does it last?"))
     for at in sessions[::2]:
         workspace.save(ScaleResult(at=at, scale="hfs7", total=float(rng.integers(6, 20))))
 

@@ -17,42 +17,20 @@ import numpy as np
 
 from bench.document import Goal, Table, machine, page, record, sentence
 from bench.films import CACHE
+from bench.pages import paths_of
 from bench.record import fill
 from spasmograph.app.pool import core_count
 from spasmograph.app.workspace import Workspace
 from spasmograph.app.workspace.opening import local_now
 from spasmograph.io.store import EntryStore, open_database
-from spasmograph.model.record import Entry, JournalEntry, RecordingEntry, ScaleResult, Treatment
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 COMMAND = "python -m bench.web"
 PAGE_MS, START_S = 100.0, 1.5
 REQUESTS, WARM_UP, STARTS = 40, 3, 5
 YEARS, ENTRIES, RECORDINGS, INJECTIONS = 10.0, 5000, 500, 40
-PAGES = (
-    "/",
-    "/record",
-    "/journal",
-    "/recordings",
-    "/treatments",
-    "/scales",
-    "/timeline",
-    "/timeline?days=365",
-    "/timeline?days=3653",
-    "/doctor",
-    "/doctor?first=2000-01-01",
-    "/appointments",
-    "/questions",
-    "/settings",
-    "/api/entries?kind=journal&newest=50",
-)
-# A page for one entry of each kind.
-OF_ONE: tuple[tuple[str, type[Entry]], ...] = (
-    ("/journal/{}", JournalEntry),
-    ("/recordings/{}", RecordingEntry),
-    ("/treatments/{}", Treatment),
-    ("/scales/{}", ScaleResult),
-)
+# Besides every page as it is first met: long stretches of time, and a list for programs.
+LONG = ("/timeline?days=365", "/timeline?days=3653", "/doctor?first=2000-01-01", "/api/entries?kind=journal&newest=50")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,14 +51,14 @@ class Taken:
 
 
 def filled(home: Path, address: str | None) -> list[str]:
-    """The record of ten years, made once; the paths of single entries in it."""
+    """The record of ten years, made once; the paths of all its pages."""
     done = home / "filled"
     with_address = EntryStore(open_database(home, address))
     workspace = Workspace(home=home, store=with_address, clock=local_now)
     if not done.exists():
         fill(workspace, until=local_now(), years=YEARS, entries=ENTRIES, recordings=RECORDINGS, injections=INJECTIONS)
         done.touch()
-    paths = [path.format(workspace.list(kind, newest=1)[0].id) for path, kind in OF_ONE]
+    paths = [*paths_of(workspace), *LONG]
     workspace.close()
     return paths
 
@@ -125,9 +103,9 @@ def taken(client: httpx2.Client, path: str, requests: int) -> Taken:
 
 def pages(home: Path, address: str | None, requests: int) -> list[Taken]:
     """Every page over one record."""
-    single = filled(home, address)
+    paths = filled(home, address)
     with served(home, address) as one:
-        return [taken(one.client, path, requests) for path in (*PAGES, *single)]
+        return [taken(one.client, path, requests) for path in paths]
 
 
 def starts(home: Path, count: int) -> list[float]:

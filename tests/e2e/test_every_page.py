@@ -3,16 +3,11 @@
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import pytest
-from fastapi.routing import APIRoute
 
+from bench.pages import paths_of
 from bench.record import fill
-from spasmograph.app.workspace import Workspace
-from spasmograph.model.record import Appointment, JournalEntry, Question, RecordingEntry, ScaleResult, SpasmEpisode, Treatment
-from spasmograph.terms import TreatmentKind
-from spasmograph.web.routes import ROUTERS
 from tests.browser import NEEDED, OVERFLOW, Browser
 from tests.record_worlds import NOON, workspace_in
 from tests.served import Served, served
@@ -24,19 +19,13 @@ const done = arguments[arguments.length - 1];
 axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })
   .then((found) => done(found.violations.map((one) => [one.id, one.help, one.nodes.slice(0, 4).map((node) => node.html.slice(0, 200))])));
 """
-# What a path's placeholder may stand for; a page whose placeholder is not here fails, so that none is forgotten.
-KINDS = (JournalEntry, SpasmEpisode, Treatment, ScaleResult, RecordingEntry, Appointment, Question)
-# They are no pages: files to take away, and ways in.
-NO_PAGES = ("/enter", "/calendar/", "/api/", ".pdf", ".ics", ".csv", ".zip", "/film", "/report", "/download", "/files/")
-# A page that asks what it is for.
-QUERIES = {"/treatments/new": [f"?kind={kind}" for kind in TreatmentKind]}
 LOOKS = [(1280, False), (1280, True), (360, False), (360, True)]
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     workspace = workspace_in(tmp_path_factory.mktemp("home"))
-    small_record(workspace)
+    fill(workspace, until=NOON, years=0.6, entries=60, recordings=6, injections=2)
     with served(workspace) as running:
         yield running
 
@@ -47,43 +36,6 @@ def browser(app: Served) -> Iterator[Browser]:
     one.driver.get(app.link())
     yield one
     one.driver.quit()
-
-
-def small_record(workspace: Workspace) -> None:
-    """Something of every kind, so that no page is empty."""
-    fill(workspace, until=NOON, years=0.6, entries=60, recordings=6, injections=2)
-    workspace.save(Appointment(at=NOON.replace(year=2027), title="Neurology"))
-    workspace.save(Question(at=NOON, text="How long does it last?"))
-
-
-def paths_of(workspace: Workspace) -> list[str]:
-    """The address of every page that can be asked for, one entry of each kind in place of the placeholders."""
-    found = []
-    for route in (route for router in ROUTERS for route in router.routes):
-        if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and not any(mark in route.path for mark in NO_PAGES):
-            found += filled_in(route.path, workspace)
-    return sorted(set(found))
-
-
-def filled_in(path: str, workspace: Workspace) -> list[str]:
-    """The path with what stands for its placeholders."""
-    if "{" not in path:
-        return [f"{path}{query}" for query in QUERIES.get(path, ("",))]
-    if "{scale}" in path or "{scale_id}" in path:
-        return [path.replace("{scale}", name).replace("{scale_id}", name) for name in ("jrs", "bsdi", "sunnybrook", "phq9", "hsgs")]
-    if "{kind}" in path:
-        return [path.replace("{kind}", name) for name in ("botulinum_toxin", "drug", "procedure")]
-    room = path.split("/")[1]
-    kinds: dict[str, list[type[Any]]] = {
-        "journal": [JournalEntry, SpasmEpisode],
-        "treatments": [Treatment],
-        "scales": [ScaleResult],
-        "recordings": [RecordingEntry],
-        "appointments": [Appointment],
-        "questions": [Question],
-    }
-    before, _name, after = path.partition("{")
-    return [f"{before}{workspace.list(kind, newest=1)[0].id}{after.partition('}')[2]}" for kind in kinds[room]]
 
 
 @pytest.mark.parametrize(("width_px", "dark"), LOOKS)

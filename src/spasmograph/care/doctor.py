@@ -24,7 +24,7 @@ from spasmograph.model.record import (
     Spread,
     Treatment,
 )
-from spasmograph.terms import AnalysisState
+from spasmograph.terms import AnalysisState, TreatmentKind
 
 EDGE_WEEKS = timedelta(days=28)
 MOST_TAGS = 4
@@ -97,5 +97,6 @@ def _in_short(results: Sequence[ScaleResult]) -> ScaleInShort:
 
 def measured_in(recordings: Sequence[RecordingEntry], treatments: Sequence[Treatment]) -> tuple[Measured, ...]:
     """The recordings that were measured, each with the days since the last injection before it."""
+    injections = [one for one in treatments if one.treatment is TreatmentKind.BOTULINUM_TOXIN]
     done = [one for one in recordings if one.state is AnalysisState.DONE]
-    return tuple(Measured(entry=one, days_after_injection=since_last_injection(treatments, one.at)) for one in done)
+    return tuple(Measured(entry=one, days_after_injection=since_last_injection(injections, one.at)) for one in done)

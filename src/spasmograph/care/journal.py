@@ -74,10 +74,10 @@ def is_backfilled(entry: Entry) -> bool:
 
 def end_of(entry: Entry) -> datetime:
     """The last moment that an entry may tell of, by how exactly its time is known."""
+    if entry.precision is Precision.MINUTE:
+        return entry.at
     midnight = entry.at.replace(hour=0, minute=0, second=0, microsecond=0)
     match entry.precision:
-        case Precision.MINUTE:
-            return entry.at
         case Precision.DAY:
             return midnight + ONE_DAY
         case Precision.MONTH:

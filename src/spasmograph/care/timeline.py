@@ -36,15 +36,22 @@ def binned(readings: Sequence[Reading], step: Step) -> tuple[Reading, ...]:
     """Median and quartiles of every week or month that has readings, in the middle of it; single readings stay as they are."""
     if step is Step.EACH:
         return tuple(readings)
-    groups: dict[tuple[datetime, datetime], list[float]] = {}
+    groups: dict[tuple[int, int], list[Reading]] = {}
     for reading in readings:
-        groups.setdefault(stretch(reading.at, step), []).append(reading.value)
-    return tuple(_median(start, end, values) for (start, end), values in sorted(groups.items()))
+        groups.setdefault(_number(reading.at, step), []).append(reading)
+    return tuple(_median(*stretch(group[0].at, step), [one.value for one in group]) for _key, group in sorted(groups.items()))
 
 
 def _median(start: datetime, end: datetime, values: list[float]) -> Reading:
     lower, middle, upper = quartiles(values)
     return Reading(at=start + (end - start) / 2, value=middle, low=lower, high=upper, count=len(values))
+
+
+def _number(at: datetime, step: Step) -> tuple[int, int]:
+    """Which day, week or month a moment lies in, by its own calendar, as numbers in the order of time."""
+    if step is Step.EACH:
+        return at.year, at.toordinal()
+    return (at.year, at.month) if step is Step.MONTH else at.isocalendar()[:2]
 
 
 def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
@@ -94,8 +101,8 @@ def gaps(moments: Sequence[datetime], pause: timedelta) -> tuple[tuple[datetime,
 
 def counted(moments: Sequence[datetime], step: Step) -> tuple[Count, ...]:
     """How many moments fall into each day, week or month that has any."""
-    found: dict[tuple[datetime, datetime], int] = {}
+    groups: dict[tuple[int, int], list[datetime]] = {}
     for at in moments:
-        key = stretch(at, step)
-        found[key] = found.get(key, 0) + 1
-    return tuple(Count(start=start, end=end, count=count) for (start, end), count in sorted(found.items()))
+        groups.setdefault(_number(at, step), []).append(at)
+    spans = [(*stretch(group[0], step), len(group)) for _key, group in sorted(groups.items())]
+    return tuple(Count(start=start, end=end, count=count) for start, end, count in spans)

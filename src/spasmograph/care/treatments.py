@@ -106,10 +106,8 @@ def sessions(treatments: Iterable[Treatment]) -> tuple[Session, ...]:
 
 def since_last_injection(treatments: Iterable[Treatment], at: datetime) -> int | None:
     """Days from the last injection to the day of `at`, by the calendar; None where there was none, or where its day is not known."""
-    done = sessions(begun(treatments, at))
-    if not done or not _day_known(done[-1].treatments[0]):
-        return None
-    return (at.date() - done[-1].at.date()).days
+    last = max((one for one in _injections(treatments) if one.at <= at), key=lambda one: one.at, default=None)
+    return (at.date() - last.at.date()).days if last and _day_known(last) else None
 
 
 def dose_at(treatment: Treatment, at: datetime) -> Dose | None:

@@ -1,7 +1,7 @@
 """Entries as plain values and as JSON text: the same in the database, in an archive and over the wire."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -39,6 +39,7 @@ def text_of(entry: Entry) -> str:
     return body.decode()
 
 
+@lru_cache(maxsize=20_000)  # a page reads the same thousands again and again; entries do not change
 def entry_from(kind: str, body: str) -> Entry:
     """The entry back.
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeVar
 from uuid import uuid4
 
@@ -219,6 +219,7 @@ def _entry(row: Row[str, str]) -> Entry:
     return entry_from(row.kind, row.body)
 
 
+@lru_cache(maxsize=20_000)
 def _point(entry_id: str, kind: str, at_us: int, offset_s: int, subject: str, value: float | None) -> Point:
     return Point(id=entry_id, kind=EntryKind(kind), at=moment(at_us, offset_s), subject=subject, value=value)
 
