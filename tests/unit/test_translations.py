@@ -15,6 +15,8 @@ from babel.messages.pofile import read_po
 from pypdf import PdfReader
 from starlette.testclient import TestClient
 
+from bench.pages import paths_of
+from bench.record import fill
 from spasmograph.app.workspace import Workspace
 from spasmograph.care.protocol import load_protocol
 from spasmograph.care.scales import load_scales, scale_sources
@@ -35,7 +37,6 @@ from spasmograph.present.record.doctor import paper_language
 from spasmograph.present.record.naming import muscle_name, tag_name
 from spasmograph.terms import Muscle
 from spasmograph.web import problems
-from tests.e2e.test_every_page import paths_of, small_record
 from tests.record_worlds import NOON, client_of, workspace_in
 from tests.recording_worlds import as_no_film, as_refused, as_steps, measured
 from tests.treatment_worlds import drug, operation, session
@@ -166,7 +167,7 @@ def test_the_guided_recording_speaks_the_language() -> None:
 def record(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A record with something of every kind, spoken to in Chinese."""
     workspace = workspace_in(tmp_path_factory.mktemp("home"))
-    small_record(workspace)
+    fill(workspace, until=NOON, years=0.6, entries=60, recordings=6, injections=2)
     for treatment in (session(), drug(), operation()):
         workspace.save(treatment)
     for place, measure in enumerate((None, as_refused, as_steps, as_no_film)):
