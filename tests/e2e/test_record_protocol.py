@@ -31,7 +31,9 @@ pytestmark = NEEDED
 REST_S = 21.0
 EDGE_S = 0.6
 ATTEMPTS = 3
-UNSEEN_S = 0.05
+# A strong spasm in the first seconds of such a small film may be taken for a hand over the face, and is then left out.
+SETTLED_S = 6.0
+SKIPS = "the film skips some time"
 PATIENCE_S = 180.0
 SECTIONS = ("choose", "trouble", "check", "run", "review")
 VOICES = """
@@ -193,7 +195,7 @@ def test_what_the_camera_saw_stands_on_the_page_of_results(app: tuple[Workspace,
 
 
 def whole_film(filming: Filming) -> RecordingEntry:
-    """A recording of two steps, seen from its beginning to its end. A machine that is too busy to film loses pictures; then it is done again."""
+    """A recording of two steps. A machine that is too busy to film loses pictures; then it is done again."""
     for _ in range(ATTEMPTS):
         filming.open()
         filming.choose(Task.GENTLE_CLOSURE)
@@ -201,9 +203,8 @@ def whole_film(filming: Filming) -> RecordingEntry:
         assert filming.remarks() == ""
         entry = filming.kept()
         assert entry.state is AnalysisState.DONE, entry.error
-        assert entry.duration_s is not None
-        assert entry.observed_s is not None
-        if entry.observed_s > entry.duration_s - UNSEEN_S:
+        filming.until("return document.querySelector('#found')")
+        if SKIPS not in filming.browser.text("#found"):
             return entry
     pytest.fail("this machine is too busy to film without losing pictures")
 
@@ -234,15 +235,15 @@ def shown_events(filming: Filming) -> list[tuple[float, float, str]]:
 def acted_is_found(shown: list[tuple[float, float, str]], last_s: float) -> None:
     """What was acted is found, in its order and at its distances, and nothing besides; the camera's film began anywhere, and ran again and again.
 
-    Events at the ends are left out: they may be cut.
+    Events at the beginning are left out, and at the end, where they may be cut.
     """
-    whole = [one for one in shown if one[0] > EDGE_S and one[1] < last_s - EDGE_S]
+    whole = [one for one in shown if one[0] > SETTLED_S and one[1] < last_s - EDGE_S]
     script = ACTED.events()
     starts = [k for k in range(len(script)) if all(words_of(script[(k + n) % len(script)]) in one[2] for n, one in enumerate(whole))]
     assert len(starts) == 1, f"shown were {whole}"
     first = starts[0]
     wanted = [script[(first + n) % len(script)] for n in range(len(whole))]
-    assert len(whole) >= (last_s - 2 * EDGE_S) / ACTED.duration_s * len(script) - 2
+    assert len(whole) >= (last_s - SETTLED_S - EDGE_S) / ACTED.duration_s * len(script) - 2
     for found, event in zip(whole, wanted, strict=True):
         assert found[1] - found[0] == pytest.approx(event.offset_s - event.onset_s, abs=0.3)
     # The camera is a program too: where the machine is busy it plays its film a little late, a few hundredths of the time.
