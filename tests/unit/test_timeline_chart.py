@@ -2,6 +2,7 @@
 
 import xml.etree.ElementTree as ET
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from spasmograph.terms import AnalysisState, MediaKind, TreatmentKind
 from tests.record_worlds import NOON, workspace_in
 
 DAY = timedelta(days=1)
+TEXT = "{http://www.w3.org/2000/svg}text"
 SPAN = (NOON - 90 * DAY, NOON + DAY)
 
 
@@ -98,6 +100,26 @@ def test_ticks_are_round_moments_of_the_calendar(days: int, labels: str) -> None
     found = ticks_between(NOON - DAY, NOON + days * DAY, 900.0)
     assert labels in [tick.label for tick in found]
     assert 2 <= len(found) <= 900 / 58
+
+
+@pytest.mark.parametrize("language", ["en", "zh_Hant"])
+@pytest.mark.parametrize("width", [340.0, 660.0, 960.0])
+def test_labels_of_the_axis_keep_apart(language: str, width: float, tmp_path: Path) -> None:
+    workspace = workspace_in(tmp_path)
+    for days in (20, 92, 183, 320, 341, 929, 1447, 2630):
+        with speaking(language):
+            svg = timeline_svg(workspace.timeline(NOON - days * DAY, NOON), width=width)
+        drawn = ET.fromstring(svg).iter(TEXT)  # noqa: S314 - our own drawing
+        spans = [span_of(one) for one in drawn if "text-anchor" in one.attrib and one.get("font-size") == "11"]
+        assert len(spans) > 1
+        assert all(left[1] < right[0] for left, right in pairwise(sorted(spans))), (days, spans)
+
+
+def span_of(label: ET.Element) -> tuple[float, float]:
+    """From where to where a label reaches, by the usual widths of letters of 11 px; Chinese ones are as wide as high."""
+    length = sum(11.0 if letter > "\u2e80" else 6.1 for letter in label.text or "")
+    left = float(label.attrib["x"]) - {"start": 0.0, "middle": 0.5, "end": 1.0}[label.attrib["text-anchor"]] * length
+    return left, left + length
 
 
 def test_ticks_speak_the_language() -> None:
