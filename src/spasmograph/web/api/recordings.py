@@ -189,7 +189,7 @@ def withdraw(request: Request, recording_id: RecordingId, place: Place, version:
     return _answer(workspace, workspace.withdraw_correction(recording_id, place, version=version))
 
 
-@router.post("/{recording_id}/analysis", response_model=RecordingWithProgress, responses=_NOT_THERE | _CONFLICT | _MISREAD)
+@router.post("/{recording_id}/analysis", response_model=RecordingWithProgress, responses=_NOT_THERE | _CONFLICT | _MISREAD | _UNREAD)
 def measure_again(request: Request, recording_id: RecordingId, otherwise: Otherwise | None = None) -> Response:
     """Let a recording that could not be measured be measured once more; with a body one that was measured, with what is right about it."""
     workspace = workspace_of(request)
