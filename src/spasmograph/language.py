@@ -3,7 +3,7 @@
 The language holds for what runs in the same context: one request, one command.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
@@ -45,6 +45,14 @@ def text(message: str) -> str:
 def texts(singular: str, plural: str, n: int) -> str:
     """The message for a count, in the language that holds."""
     return _catalogue(current_language()).ngettext(singular, plural, n)
+
+
+_ = text
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Parts in a row, divided by the commas of the language that holds."""
+    return _(", ").join(parts)
 
 
 @cache

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from spasmograph.care.scales import ChangeKind, meaningful_change, scale_of, scale_sources
 from spasmograph.care.timeline import quartiles
 from spasmograph.care.treatments import since_last_injection
+from spasmograph.language import listed
 from spasmograph.model.record import (
     JournalEntry,
     JournalInShort,
@@ -80,7 +81,7 @@ def _in_short(results: Sequence[ScaleResult]) -> ScaleInShort:
     """The first and the last of one scale."""
     first, last = results[0], results[-1]
     scale = scale_of(first.scale)
-    name = next((f"{scale.name}, {one.name}" for one in scale.variants if one.id == first.variant and one.name), scale.name)
+    name = next((listed((scale.name, one.name)) for one in scale.variants if one.id == first.variant and one.name), scale.name)
     if first is last:
         return ScaleInShort(name=name, first=first, last=last, change=ScaleChange.SINGLE)
     change = meaningful_change(first.scale, first, last)

@@ -6,6 +6,7 @@ from math import isfinite
 
 from spasmograph.app.workspace.correcting import Found
 from spasmograph.care.corrections import Listed
+from spasmograph.language import listed
 from spasmograph.model import Burst, Event, Score, Span
 from spasmograph.model.record import RecordingEntry, ScoreInShort
 from spasmograph.present.numbers import clock, interval, percent, plain, seconds
@@ -224,12 +225,12 @@ def _key(one: Listed) -> str:
 def _detail(event: Event | Burst) -> str:
     """Where and how strongly."""
     if isinstance(event, Burst):
-        return f"{_channel(event.channel)}, {plain(event.peak_uv)} µV"
-    where = ", ".join(label(region) for region in event.regions)
+        return listed((_channel(event.channel), f"{plain(event.peak_uv)} µV"))
+    where = listed(label(region) for region in event.regions)
     if not isfinite(event.amplitude):
         return where or _("nobody measured how strongly")
     strong = _("%(closed)s closed") % {"closed": percent(event.amplitude)} if event.amplitude_unit == "closure" else f"{plain(event.amplitude)} mm"
-    return f"{where}, {strong}"
+    return listed((where, strong))
 
 
 def _step(event: Event | Burst, found: Found) -> str:
@@ -277,7 +278,7 @@ def _around(listed: Sequence[EventLine], length_s: float) -> tuple[float, float]
 
 def _drawn(one: Listed, found: Found) -> Drawn:
     line = _line(one, found)
-    words = ", ".join(part for part in (f"{line.what} {line.side}", line.when, line.lasted, line.detail, line.step, line.said_words) if part)
+    words = listed(part for part in (f"{line.what} {line.side}", line.when, line.lasted, line.detail, line.step, line.said_words) if part)
     return Drawn(key=line.key, event=_own(one, found), href=f"?event={line.key}#event-{line.key}", label=words, said=line.said)
 
 

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from spasmograph import __version__
-from spasmograph.language import written
+from spasmograph.language import listed, written
 from spasmograph.terms import Precision
 from spasmograph.web import words
 from spasmograph.web.language import current_language, current_locale, text, texts
@@ -41,7 +41,7 @@ def _environment() -> Environment:
     )
     environment.install_gettext_callables(text, texts, newstyle=True)  # type: ignore[attr-defined]
     environment.filters |= {"moment": moment, "day": day, "number": number, "local": local_input}
-    environment.filters |= {"month": month, "stretch": stretch, "lasting": lasting, "clock": clock}
+    environment.filters |= {"month": month, "stretch": stretch, "lasting": lasting, "clock": clock, "listed": listed}
     return environment
 
 

@@ -9,6 +9,7 @@ from spasmograph.care.timeline import counted, course, step_for
 from spasmograph.care.treatment_catalogue import in_words
 from spasmograph.care.treatments import SINGLE
 from spasmograph.io.store import Point
+from spasmograph.language import listed
 from spasmograph.model.record import Appointment, Course, Reading, RecordingEntry, Step, Timeline, Treatment
 from spasmograph.terms import EntryKind, Side
 
@@ -61,7 +62,7 @@ def _scale(subject: str) -> Course:
     variant = next((one for one in scale.variants if one.id == variant_id), scale.variants[0]) if scale else None
     if scale is None or variant is None:
         return Course(name=subject, runs=())
-    name = f"{scale.name}, {variant.name}" if len(scale.variants) > 1 else scale.name
+    name = listed((scale.name, variant.name)) if len(scale.variants) > 1 else scale.name
     return Course(name=name, runs=(), low=variant.low, high=variant.high)
 
 

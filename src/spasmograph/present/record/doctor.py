@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from spasmograph import __version__
-from spasmograph.language import current_language, speaking, written
+from spasmograph.language import current_language, listed, speaking, written
 from spasmograph.language import text as _
 from spasmograph.model.record import DoctorPage, Measured, ScaleInShort, ScoreInShort, SideEffect, Treatment
 from spasmograph.present.numbers import rounded
@@ -153,14 +153,14 @@ def _side_effect_row(one: Treatment, effect: SideEffect) -> tuple[str, ...]:
         effect.name,
         day(effect.at),
         day(effect.until) if effect.until else _("still there, or not said"),
-        f"{one.name}, {when(one.at, one.precision)}",
+        listed((one.name, when(one.at, one.precision))),
     )
 
 
 def _measured_row(one: Measured) -> tuple[str, ...]:
     """When, what, how good, how long, contractions a minute right and left, days after the injection."""
     entry = one.entry
-    kind = ", ".join([_("film") if entry.media is MediaKind.FILM else _("EMG"), *([_("at rest")] if entry.task is Task.REST else [])])
+    kind = listed([_("film") if entry.media is MediaKind.FILM else _("EMG"), *([_("at rest")] if entry.task is Task.REST else [])])
     seen = f"{rounded(entry.observed_s)} s" if entry.observed_s is not None else DASH
     rates = (_rate(entry.scores, f"contraction_rate_{side}") for side in (Side.RIGHT, Side.LEFT))
     after = DASH if one.days_after_injection is None else str(one.days_after_injection)

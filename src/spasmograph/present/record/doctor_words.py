@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from spasmograph.language import listed, texts
 from spasmograph.language import text as _
-from spasmograph.language import texts
 from spasmograph.model.record import DoctorPage, InjectionSite, JournalInShort, ScaleChange, ScaleInShort, Spread, Treatment
 from spasmograph.present.numbers import rounded
 from spasmograph.present.record.naming import muscle_name, tag_name
@@ -91,7 +91,7 @@ def _tags(journal: JournalInShort) -> list[str]:
     """What was ticked most; that is no cause."""
     if not journal.tags:
         return []
-    named = ", ".join(f"{tag_name(name)} ({count})" for name, count in journal.tags)
+    named = listed(f"{tag_name(name)} ({count})" for name, count in journal.tags)
     return [_("Ticked most beside it: %(tags)s. That says nothing of causes.") % {"tags": named}]
 
 
@@ -110,7 +110,7 @@ def site_words(site: InjectionSite) -> str:
     muscle = muscle_name(site.muscle) if site.muscle else _("place on the face map")
     side = {Side.LEFT: _("left"), Side.RIGHT: _("right"), Side.BOTH: _("both sides")}[site.side]
     units = f": {rounded(site.units)} U" if site.units is not None else ""
-    return f"{muscle}, {side}{units}"
+    return listed((muscle, f"{side}{units}"))
 
 
 def treatment_kind(kind: TreatmentKind) -> str:

@@ -11,6 +11,7 @@ from html import escape
 from itertools import pairwise
 from unicodedata import east_asian_width
 
+from spasmograph.language import listed
 from spasmograph.language import text as _
 from spasmograph.model.record import Course, Reading, Step, Timeline, Treatment
 from spasmograph.present.charts import Scale, scale_over
@@ -76,7 +77,7 @@ def chart_words(timeline: Timeline) -> str:
         _("measurements"): max((_number(course) for course in timeline.measured), default=0),
         _("scale results"): sum(_number(course) for course in timeline.scales),
     }
-    told = ", ".join(f"{count} {name}" for name, count in shown.items() if count)
+    told = listed(f"{count} {name}" for name, count in shown.items() if count)
     span = f"{timeline.since.date().isoformat()} – {timeline.until.date().isoformat()}"
     return _("Record from %(span)s: %(told)s") % {"span": span, "told": told or _("nothing noted")}
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from spasmograph.errors import EntryError
+from spasmograph.language import listed
 from spasmograph.model.record import MOST_SYMPTOMS, Entry, JournalEntry, Settings, SpasmEpisode
 from spasmograph.parameters import offered_tags
 from spasmograph.terms import Bothered, Precision, Side
@@ -137,8 +138,8 @@ def told(entry: JournalEntry) -> list[tuple[str, str]]:
         (_("When"), moment(entry.at, entry.precision)),
         (_("Severity"), "" if entry.severity is None else str(entry.severity)),
         (_("Bothered"), words.label(entry.bothered) if entry.bothered else ""),
-        (_("Own symptoms"), ", ".join(f"{name} {value}" for name, value in entry.symptoms.items())),
-        (_("Tags"), ", ".join(words.tag(tag) for tag in entry.tags)),
+        (_("Own symptoms"), listed(f"{name} {value}" for name, value in entry.symptoms.items())),
+        (_("Tags"), listed(words.tag(tag) for tag in entry.tags)),
         (_("Note"), entry.note),
     ]
 

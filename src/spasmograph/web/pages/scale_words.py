@@ -24,6 +24,7 @@ from spasmograph.care.scales import (
     scale_sources,
 )
 from spasmograph.errors import EntryError
+from spasmograph.language import listed
 from spasmograph.model.record import ScaleResult
 from spasmograph.terms import Precision, Rater
 from spasmograph.web import words
@@ -59,7 +60,7 @@ def groups(left_out: frozenset[str] = frozenset()) -> list[tuple[str, list[Scale
 
 def name_of(scale: Scale, variant: Variant) -> str:
     """A scale with its variant, where it has several."""
-    return f"{scale.name}, {variant.name}" if variant.name else scale.name
+    return listed((scale.name, variant.name)) if variant.name else scale.name
 
 
 def told_name(result: ScaleResult) -> str:
@@ -274,7 +275,7 @@ _NO_TOTALS: Mapping[NoTotal, Callable[[], str]] = {
 def missing_names(reading: Reading, variant: Variant) -> str:
     """The items that are not answered, by name or number."""
     missing = [item for item in variant.items if item.id in reading.missing]
-    return ", ".join(item.name or item.id for item in missing)
+    return listed(item.name or item.id for item in missing)
 
 
 def unverified_facts(scale: Scale, variant: Variant) -> list[tuple[str, str]]:
@@ -330,7 +331,7 @@ def told(result: ScaleResult) -> list[tuple[str, str]]:
         (_("Rated by"), words.label(result.rater)),
         (_("Total"), "" if result.total is None else total_of(result.total)),
         *_told_items(result),
-        (_("Subscores"), ", ".join(f"{name} {number(value, 2)}" for name, value in _told_parts(result))),
+        (_("Subscores"), listed(f"{name} {number(value, 2)}" for name, value in _told_parts(result))),
         (_("Note"), result.note),
     ]
 
@@ -349,5 +350,5 @@ def _told_items(result: ScaleResult) -> list[tuple[str, str]]:
     try:
         variant = scale_of(result.scale).variant(result.variant)
     except EntryError:
-        return [(_("Items"), ", ".join(f"{name}: {number(value, 2)}" for name, value in result.items.items()))]
+        return [(_("Items"), listed(f"{name}: {number(value, 2)}" for name, value in result.items.items()))]
     return [(item_name(item), value_words(item, result.items[item.id]) if item.id in result.items else "") for item in variant.items]

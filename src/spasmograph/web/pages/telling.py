@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from html import unescape
 from typing import Any
 
+from spasmograph.language import listed
 from spasmograph.model.record import Appointment, Entry, Question, RecordingEntry, Settings
 from spasmograph.terms import EntryKind
 from spasmograph.web import words
@@ -46,8 +47,8 @@ def told_settings(now: Settings) -> Told:
         (_("Born"), now.born),
         (_("What a doctor called it"), now.condition),
         (_("Affected side"), words.label(now.affected) if now.affected else ""),
-        (_("Own symptoms"), ", ".join(now.symptoms)),
-        (_("Own tags"), ", ".join(now.tags)),
+        (_("Own symptoms"), listed(now.symptoms)),
+        (_("Own tags"), listed(now.tags)),
         (_("How often to be asked"), every(now.prompt_every_days)),
         (_("At what hour"), f"{now.prompt_hour}:00"),
         (_("Keep films"), yes if now.keep_media else no),

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from spasmograph.care.treatment_catalogue import Place, load_treatments
 from spasmograph.care.treatments import SINGLE, Session, dose_at, sites_without_units, total_units, units_by_side
+from spasmograph.language import listed
 from spasmograph.model.record import Dose, InjectionSite, Milestone, SideEffect, Treatment
 from spasmograph.present.record.naming import muscle_name
 from spasmograph.terms import Precision, Side, TreatmentKind
@@ -66,7 +67,7 @@ def site_words(site: InjectionSite) -> str:
     """Where a point is: its place or muscle, and the side."""
     place = load_treatments().places.get(site.place)
     where = place_name(place) if place else muscle_name(site.muscle) if site.muscle else _("a point of your own")
-    return f"{where}, {side_of(site.side)}"
+    return listed((where, side_of(site.side)))
 
 
 def units_words(units: float | None) -> str:
@@ -87,7 +88,7 @@ def total_words(treatment: Treatment) -> str:
 def dose_words(dose: Dose) -> str:
     """How much a day, or in the person's own words."""
     amount = "" if dose.amount is None else _("%(amount)s %(unit)s a day") % {"amount": number(dose.amount, 3), "unit": dose.unit}
-    return ", ".join(part for part in (amount, dose.words) if part) or _("dose not known")
+    return listed(part for part in (amount, dose.words) if part) or _("dose not known")
 
 
 def effect_words(effect: SideEffect) -> str:
@@ -128,7 +129,7 @@ def session_words(session: Session) -> str:
     if session.days_since_last is None:
         return numbered
     days = texts("%(n)s day after the one before", "%(n)s days after the one before", session.days_since_last) % {"n": session.days_since_last}
-    return f"{numbered}, {days}"
+    return listed((numbered, days))
 
 
 def in_short(treatment: Treatment, session: Session | None, now: datetime) -> list[str]:
