@@ -240,6 +240,13 @@ def test_every_error_has_a_kind(kind: type[SpasmographError]) -> None:
     assert problems.told(kind("in English")) == "in English"
 
 
+def test_a_lost_minute_says_what_helps(record: Workspace, client: TestClient) -> None:
+    """The measurement's own sentence is English; its code tells what helps."""
+    films = [client.get(f"/recordings/{entry.id}").text for entry in record.list(RecordingEntry, newest=8)]
+    assert any("頭轉得太多 (2.0\xa0s)：請面向攝影機。" in film for film in films)
+    assert not any("face the camera" in film for film in films)
+
+
 def test_days_are_written_as_in_taiwan(client: TestClient) -> None:
     assert "2026年3月14日" in client.get("/recordings").text
     assert NOON.date().isoformat() == "2026-03-14"

@@ -244,7 +244,7 @@ def joined(parts: list[str]) -> str:
 
 def sentence(text: str) -> str:
     """The same text with a large first letter and a full stop."""
-    return capital(text) + ("" if text.endswith((".", "!", "?")) else ".")
+    return capital(text) + ("" if text.endswith((".", "!", "?", "。", "？")) else ".")
 
 
 def capital(text: str) -> str:

@@ -1,19 +1,19 @@
 """What was found in a recording, as its page tells it: sentences first, then events and numbers line by line."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
 from spasmograph.app.workspace.correcting import Found
 from spasmograph.care.corrections import Listed
 from spasmograph.language import listed
-from spasmograph.model import Burst, Event, Score, Span
+from spasmograph.model import Burst, Event, QualityReason, Score, Span
 from spasmograph.model.record import RecordingEntry, ScoreInShort
 from spasmograph.present.numbers import clock, interval, percent, plain, seconds
 from spasmograph.present.record.recording import Drawn, Shown
 from spasmograph.present.words import capital
 from spasmograph.present.words import sentence as as_sentence
-from spasmograph.terms import EventKind, Judgement, Region, Side, Task, Verdict
+from spasmograph.terms import EventKind, Judgement, Reason, Region, Side, Task, Verdict
 from spasmograph.web.language import current_language, texts
 from spasmograph.web.language import text as _
 from spasmograph.web.words import label
@@ -80,13 +80,34 @@ def reason_words(found: Found) -> list[str]:
     rows = []
     for reason in found.results.quality.reasons:
         lost = f" ({seconds(reason.seconds)})" if reason.seconds > 0 else ""
-        # What a measurement says in its own words is English; its code is told in any language.
-        more = f": {reason.message}" if current_language() == "en" else ""
-        rows.append(as_sentence(f"{label(reason.code)}{lost}{more}"))
+        rows.append(as_sentence(f"{label(reason.code)}{lost}{_what_helps(reason)}"))
     rows += [as_sentence(note) for note in found.results.quality.notes]
     if found.results.quality.verdict is Verdict.COUNTS_ONLY:
         rows.append(_("How often something happened can be told; how long and how strongly cannot."))
     return rows
+
+
+def _what_helps(reason: QualityReason) -> str:
+    """What the measurement says of a reason; its own sentence is English, so that other languages tell what helps by its code."""
+    if current_language() == "en":
+        return f": {reason.message}"
+    advice = _ADVICE.get(reason.code)
+    return _(": %(advice)s") % {"advice": advice()} if advice else ""
+
+
+# The same sentences as while recording.
+_ADVICE: Mapping[Reason, Callable[[], str]] = {
+    Reason.NO_FACE: lambda: _("No face is seen. Come into the picture."),
+    Reason.FACE_TOO_SMALL: lambda: _("Come closer."),
+    Reason.OUT_OF_PICTURE: lambda: _("Come to the middle of the picture."),
+    Reason.TURNED_TOO_FAR: lambda: _("Turn to the camera."),
+    Reason.TOO_DARK: lambda: _("More light from the front, please."),
+    Reason.TOO_BRIGHT: lambda: _("There is too much light on your face."),
+    Reason.BLURRED: lambda: _("The picture is not sharp. Wipe the lens, and stand the camera up."),
+    Reason.OCCLUDED: lambda: _("Keep hands and hair away from your face."),
+    Reason.FEW_FRAMES: lambda: _("The camera gives few pictures a second. More light helps; so does closing other programs."),
+    Reason.SEVERAL_FACES: lambda: _("One face only, please."),
+}
 
 
 def happened(found: Found) -> list[str]:
