@@ -52,6 +52,7 @@ class Taken:
 
 def filled(home: Path, address: str | None) -> list[str]:
     """The record of ten years, made once; the paths of all its pages."""
+    home.mkdir(parents=True, exist_ok=True)
     done = home / "filled"
     with_address = EntryStore(open_database(home, address))
     workspace = Workspace(home=home, store=with_address, clock=local_now)
@@ -65,27 +66,35 @@ def filled(home: Path, address: str | None) -> list[str]:
 
 @contextmanager
 def served(home: Path, address: str | None) -> Iterator[Served]:
-    """`spasmograph serve` on a free port, with a browser let in."""
+    """`spasmograph serve` on a free port, with a browser let in; what it says goes into a file beside the record."""
     environment = {**os.environ, "SPASMOGRAPH_HOME": str(home), "DATABASE_URL": address or ""}
-    begin = time.perf_counter()
+    log = home.with_suffix(".log")
     command = [sys.executable, "-m", "spasmograph", "serve", "--no-browser", "--port", "0"]
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
-    try:
-        link = re.search(r"http://\S+", _first_line(process))
-        if link is None:
-            msg = "the app did not say its link"
-            raise RuntimeError(msg)
-        origin = link[0].partition("/enter")[0]
-        with httpx2.Client(base_url=origin, headers={"Origin": origin}, follow_redirects=True, timeout=60.0) as client:
-            client.get(link[0]).raise_for_status()
+    with httpx2.Client(follow_redirects=True, timeout=60.0) as client, log.open("wb") as said:
+        begin = time.perf_counter()
+        process = subprocess.Popen(command, env=environment, stderr=said, stdout=said)
+        try:
+            link = _link(process, log)
+            client.base_url, client.headers["Origin"] = link.partition("/enter")[0], link.partition("/enter")[0]
+            client.get(link).raise_for_status()
             yield Served(client=client, start_s=time.perf_counter() - begin)
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
+        except httpx2.TransportError as error:
+            error.add_note(log.read_text(encoding="utf-8", errors="replace")[-2000:])
+            raise
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
 
 
-def _first_line(process: "subprocess.Popen[bytes]") -> str:
-    return process.stderr.readline().decode() if process.stderr else ""
+def _link(process: "subprocess.Popen[bytes]", log: Path) -> str:
+    """The link that the app prints when it is there."""
+    while process.poll() is None:
+        found = re.search(r"http://\S+", log.read_text(encoding="utf-8"))
+        if found:
+            return found[0]
+        time.sleep(0.005)
+    msg = f"the app ended: {log.read_text(encoding='utf-8')[-2000:]}"
+    raise RuntimeError(msg)
 
 
 def taken(client: httpx2.Client, path: str, requests: int) -> Taken:
