@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from spasmograph.care.scales import ChangeKind, meaningful_change, scale_of, scale_sources
 from spasmograph.care.timeline import quartiles
-from spasmograph.care.treatments import since_last_injection
+from spasmograph.care.treatments import since_last_injections
 from spasmograph.language import listed
 from spasmograph.model.record import (
     JournalEntry,
@@ -25,7 +25,7 @@ from spasmograph.model.record import (
     Spread,
     Treatment,
 )
-from spasmograph.terms import AnalysisState, TreatmentKind
+from spasmograph.terms import AnalysisState
 
 EDGE_WEEKS = timedelta(days=28)
 MOST_TAGS = 4
@@ -98,6 +98,6 @@ def _in_short(results: Sequence[ScaleResult]) -> ScaleInShort:
 
 def measured_in(recordings: Sequence[RecordingEntry], treatments: Sequence[Treatment]) -> tuple[Measured, ...]:
     """The recordings that were measured, each with the days since the last injection before it."""
-    injections = [one for one in treatments if one.treatment is TreatmentKind.BOTULINUM_TOXIN]
     done = [one for one in recordings if one.state is AnalysisState.DONE]
-    return tuple(Measured(entry=one, days_after_injection=since_last_injection(injections, one.at)) for one in done)
+    days = since_last_injections(treatments, [one.at for one in done])
+    return tuple(Measured(entry=one, days_after_injection=after) for one, after in zip(done, days, strict=True))

@@ -3,6 +3,7 @@
 Units of botulinum toxin belong to their product: they are added within one product and never across two.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -106,8 +107,15 @@ def sessions(treatments: Iterable[Treatment]) -> tuple[Session, ...]:
 
 def since_last_injection(treatments: Iterable[Treatment], at: datetime) -> int | None:
     """Days from the last injection to the day of `at`, by the calendar; None where there was none, or where its day is not known."""
-    last = max((one for one in _injections(treatments) if one.at <= at), key=lambda one: one.at, default=None)
-    return (at.date() - last.at.date()).days if last and _day_known(last) else None
+    return since_last_injections(treatments, [at])[0]
+
+
+def since_last_injections(treatments: Iterable[Treatment], moments: Sequence[datetime]) -> tuple[int | None, ...]:
+    """The same for many moments."""
+    injections = sorted(_injections(treatments), key=lambda one: one.at)
+    begins = [one.at for one in injections]
+    last = [injections[place - 1] if (place := bisect_right(begins, at)) else None for at in moments]
+    return tuple((at.date() - one.at.date()).days if one and _day_known(one) else None for at, one in zip(moments, last, strict=True))
 
 
 def dose_at(treatment: Treatment, at: datetime) -> Dose | None:

@@ -1,6 +1,7 @@
 """`spasmograph serve`: the record in this machine's browser."""
 
 import errno
+import gc
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,5 +80,7 @@ def _run(workspace: "Workspace", listening: socket.socket, *, also: tuple[str, .
     say(f"the record in {workspace.home} is at {address}{access.link()} (works once; Ctrl-C ends)")
     if open_browser:
         webbrowser.open(f"{address}{access.link()}")
+    gc.collect()
+    gc.freeze()  # what was loaded stays; without this, looking for garbage among it delays one page in twenty
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False))
     server.run(sockets=[listening])

@@ -54,9 +54,9 @@ class Content:
     headings: dict[str, str]
 
 
-def doctor_content(page: DoctorPage) -> Content:
-    """The words of a page."""
-    measured = [_measured_row(one) for one in page.measured]
+def doctor_content(page: DoctorPage, *, appendix: bool = True) -> Content:
+    """The words of a page, with those of its appendix unless they are not wanted."""
+    measured = [_measured_row(one) for one in (page.measured if appendix else page.measured[-MOST_MEASURED:])]
     recent = page.treatments[-MOST_TREATMENTS:]
     return Content(
         title=_("Record of facial spasm"),
@@ -66,15 +66,15 @@ def doctor_content(page: DoctorPage) -> Content:
         treatments=tuple(_treatment_row(one) for one in recent),
         side_effects=tuple(_side_effect_row(*pair) for pair in page.side_effects),
         measured=tuple(measured[-MOST_MEASURED:]),
-        measured_note=_measured_note(len(measured)),
+        measured_note=_measured_note(len(page.measured)),
         scales=tuple(_scale_row(one) for one in page.scales),
         scale_note="; ".join(dict.fromkeys(f"{one.name}: {one.source}" for one in page.scales if one.source)),
         questions=tuple(one.text for one in page.questions[:MOST_QUESTIONS]),
         next_visit=_next_visit(page),
         limits=_limits(),
         made=_("Made on %(day)s with Spasmograph %(version)s.") % {"day": day(page.made_at), "version": __version__},
-        all_treatments=tuple(_whole(place, one) for place, one in enumerate(page.treatments)),
-        all_measured=tuple(measured),
+        all_treatments=tuple(_whole(place, one) for place, one in enumerate(page.treatments if appendix else ())),
+        all_measured=tuple(measured) if appendix else (),
         notes=tuple((day(entry.at), entry.note) for entry in page.notes),
         headings={key: words() for key, words in HEADINGS.items()},
     )

@@ -6,12 +6,12 @@ The same drawing stands on the page and on paper.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from html import escape
 from itertools import pairwise
 from unicodedata import east_asian_width
 
-from spasmograph.language import listed
+from spasmograph.language import current_language, listed
 from spasmograph.language import text as _
 from spasmograph.model.record import Course, Reading, Step, Timeline, Treatment
 from spasmograph.present.charts import Scale, scale_over
@@ -55,6 +55,11 @@ class _Lane:
 
 def timeline_svg(timeline: Timeline, *, width: float, key: str = "timeline") -> str:
     """The whole chart; `key` tells several on one page apart."""
+    return _drawn_once(timeline, width, key, current_language())
+
+
+@lru_cache(maxsize=8)  # ten years take longer to draw than to look at again
+def _drawn_once(timeline: Timeline, width: float, key: str, _language: str) -> str:
     length_s = (timeline.until - timeline.since).total_seconds()
     frame = _Frame(timeline=timeline, width=width, x=scale_over(0.0, length_s, EDGE_PX, width - EDGE_PX))
     lanes = [lane for lane in _lanes(frame, f"gap-{key}") if lane]

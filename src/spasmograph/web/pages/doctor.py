@@ -61,7 +61,7 @@ def doctor(request: Request, period: Asked) -> Response:
         else {width: timeline_svg(made.timeline, width=px, key=width) for width, px in (("wide", WIDE_PX), ("narrow", NARROW_PX))}
     )
     same = paper_language(current_language()) == current_language()
-    return page(request, "doctor.html.j2", content=doctor_content(made), charts=charts, period=period, paper_in_english=not same)
+    return page(request, "doctor.html.j2", content=doctor_content(made, appendix=False), charts=charts, period=period, paper_in_english=not same)
 
 
 @router.get("/doctor.pdf")
