@@ -3,11 +3,11 @@
 from typing import TYPE_CHECKING
 
 from spasmograph.errors import InputError
-from spasmograph.io.video.frame import Frame, make_frame
-from spasmograph.io.video.geometry import make_geometry
 
 if TYPE_CHECKING:
     from av import VideoFrame
+
+    from spasmograph.io.video.frame import Frame
 
 MOST_BYTES = 400_000
 # A header can promise any size; memory is not asked for beyond this.
@@ -15,12 +15,15 @@ MOST_PIXELS = 1 << 20
 _FIRST_BYTES = b"\xff\xd8\xff"
 
 
-def read_jpeg(data: bytes) -> Frame:
+def read_jpeg(data: bytes) -> "Frame":
     """The picture of a small JPEG file, at time 0.
 
     Raises:
         InputError: it is none, is damaged, or is larger than `MOST_BYTES` or `MOST_PIXELS`.
     """
+    from spasmograph.io.video.frame import make_frame
+    from spasmograph.io.video.geometry import make_geometry
+
     if len(data) > MOST_BYTES:
         msg = f"the picture has {len(data)} bytes; at most {MOST_BYTES} are taken"
         raise InputError(msg)
