@@ -129,6 +129,13 @@ def test_the_words(record: Workspace) -> None:
     assert content.notes == ()
 
 
+def test_one_rating_has_no_spread(tmp_path: Path) -> None:
+    workspace = workspace_in(tmp_path)
+    workspace.save(JournalEntry(at=NOON, severity=6))
+    told = doctor_content(workspace.doctor_page(SINCE, UNTIL)).happened
+    assert "in its last weeks 6 (one entry)" in told[1]
+
+
 def test_notes_are_there_only_when_wanted(record: Workspace) -> None:
     assert len(doctor_content(record.doctor_page(SINCE, UNTIL, with_notes=True)).notes) == 10
 

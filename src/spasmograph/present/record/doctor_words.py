@@ -75,6 +75,8 @@ def _severity(journal: JournalInShort) -> list[str]:
 def _spread(spread: Spread | None) -> str:
     if spread is None:
         return _("not rated")
+    if spread.count == 1:
+        return _("%(value)s (one entry)") % {"value": rounded(spread.median)}
     numbers = {"median": rounded(spread.median), "lower": rounded(spread.lower), "upper": rounded(spread.upper), "n": spread.count}
     return _("median %(median)s (middle half %(lower)s–%(upper)s, %(n)s entries)") % numbers
 
