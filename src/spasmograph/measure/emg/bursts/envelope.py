@@ -104,14 +104,16 @@ def _at_places(samples: Floats, places: NDArray[np.int64], half: int) -> Floats:
     if len(places) == 0:
         return np.empty(0)
     missing = np.isnan(samples)
-    power = np.append(np.square(samples), 0.0)
-    power[:-1][missing] = 0.0
+    some_missing = bool(missing.any())
+    power = np.zeros(len(samples) + 1)
+    np.square(samples, out=power[:-1], where=~missing if some_missing else True)
     low, high = np.maximum(places - half, 0), np.minimum(places + half + 1, len(samples))
     # Sums from each even entry to the odd one after it; what stands between windows is thrown away.
     bounds = np.stack([low, high], axis=1).ravel()
-    counts = np.add.reduceat(np.append(~missing, False).astype(np.int64), bounds)[::2] if missing.any() else high - low
+    counts = np.add.reduceat(np.append(~missing, False).astype(np.int64), bounds)[::2] if some_missing else high - low
     values: Floats = np.sqrt(np.add.reduceat(power, bounds)[::2] / np.maximum(counts, 1))
-    values[missing[places]] = np.nan
+    if some_missing:
+        values[missing[places]] = np.nan
     return values
 
 
