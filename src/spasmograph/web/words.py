@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
+from spasmograph.present.record.naming import SIDES, TREATMENT_KINDS
 from spasmograph.present.record.naming import tag_name as tag
-from spasmograph.terms import AnalysisState, Bothered, EventKind, MediaKind, Pattern, Rater, Reason, Region, Side, Task, TreatmentKind, Verdict
+from spasmograph.terms import AnalysisState, Bothered, EventKind, MediaKind, Pattern, Rater, Reason, Region, Side, Task, Verdict
 from spasmograph.web.language import text as _
 
-__all__ = ["choices", "label", "tag"]
+# Templates know this module: its functions, and the kinds that they offer a choice of.
+__all__ = ["Bothered", "Rater", "Side", "choices", "label", "tag"]
 
 
 def label(term: StrEnum) -> str:
@@ -27,16 +29,8 @@ _LABELS: Mapping[StrEnum, Callable[[], str]] = {
     Bothered.SOME_HOURS: lambda: _("some hours"),
     Bothered.HALF_THE_DAY: lambda: _("half the day"),
     Bothered.ALL_DAY: lambda: _("all day"),
-    Side.LEFT: lambda: _("left"),
-    Side.RIGHT: lambda: _("right"),
-    Side.BOTH: lambda: _("both sides"),
-    TreatmentKind.BOTULINUM_TOXIN: lambda: _("botulinum toxin"),
-    TreatmentKind.DRUG: lambda: _("drug"),
-    TreatmentKind.PROCEDURE: lambda: _("operation or procedure"),
-    TreatmentKind.PHYSIOTHERAPY: lambda: _("physiotherapy"),
-    TreatmentKind.ACUPUNCTURE: lambda: _("acupuncture"),
-    TreatmentKind.LIFESTYLE: lambda: _("change in daily life"),
-    TreatmentKind.OTHER: lambda: _("something else"),
+    **SIDES,
+    **TREATMENT_KINDS,
     Rater.SELF: lambda: _("myself"),
     Rater.CARER: lambda: _("somebody close to me"),
     Rater.CLINICIAN: lambda: _("clinician"),

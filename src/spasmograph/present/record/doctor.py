@@ -18,9 +18,9 @@ from spasmograph.present.record.doctor_words import (
     quality_words,
     scale_words,
     site_words,
-    treatment_kind,
 )
 from spasmograph.present.record.face_map import face_map, label_of
+from spasmograph.present.record.naming import side_name, treatment_kind
 from spasmograph.present.record.timeline import chart_words, timeline_svg
 from spasmograph.present.typesetting import typeset, writable
 from spasmograph.terms import MediaKind, Precision, Side, Task, TreatmentKind
@@ -129,13 +129,12 @@ def when(at: datetime, precision: Precision) -> str:
 def _about(page: DoctorPage) -> tuple[tuple[str, str], ...]:
     """Who and when; what the person did not say is left out."""
     chosen = page.settings
-    sides = {Side.LEFT: _("left"), Side.RIGHT: _("right"), Side.BOTH: _("both sides")}
     last = page.timeline.until - timedelta(seconds=1)
     rows = (
         (_("Person"), chosen.person),
         (_("Born"), chosen.born),
         (_("Called by a doctor"), chosen.condition),
-        (_("Affected side"), sides[chosen.affected] if chosen.affected else ""),
+        (_("Affected side"), side_name(chosen.affected) if chosen.affected else ""),
         (_("Period"), f"{day(page.timeline.since)} {DASH} {day(last)}"),
     )
     return tuple((name, value) for name, value in rows if value)

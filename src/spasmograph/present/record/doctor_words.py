@@ -6,8 +6,8 @@ from spasmograph.language import listed, texts
 from spasmograph.language import text as _
 from spasmograph.model.record import DoctorPage, InjectionSite, JournalInShort, ScaleChange, ScaleInShort, Spread, Treatment
 from spasmograph.present.numbers import rounded
-from spasmograph.present.record.naming import muscle_name, tag_name
-from spasmograph.terms import Side, TreatmentKind, Verdict
+from spasmograph.present.record.naming import muscle_name, side_name, tag_name
+from spasmograph.terms import TreatmentKind, Verdict
 
 HEADINGS: Mapping[str, Callable[[], str]] = {
     "happened": lambda: _("What happened"),
@@ -110,22 +110,8 @@ def dose_words(one: Treatment) -> str:
 def site_words(site: InjectionSite) -> str:
     """One point of an injection."""
     muscle = muscle_name(site.muscle) if site.muscle else _("place on the face map")
-    side = {Side.LEFT: _("left"), Side.RIGHT: _("right"), Side.BOTH: _("both sides")}[site.side]
     units = f": {rounded(site.units)} U" if site.units is not None else ""
-    return listed((muscle, f"{side}{units}"))
-
-
-def treatment_kind(kind: TreatmentKind) -> str:
-    """A kind of treatment in words."""
-    return {
-        TreatmentKind.BOTULINUM_TOXIN: _("botulinum toxin"),
-        TreatmentKind.DRUG: _("drug"),
-        TreatmentKind.PROCEDURE: _("operation or procedure"),
-        TreatmentKind.PHYSIOTHERAPY: _("physiotherapy"),
-        TreatmentKind.ACUPUNCTURE: _("acupuncture"),
-        TreatmentKind.LIFESTYLE: _("change in daily life"),
-        TreatmentKind.OTHER: _("something else"),
-    }[kind]
+    return listed((muscle, f"{side_name(site.side)}{units}"))
 
 
 def quality_words(verdict: Verdict | None) -> str:

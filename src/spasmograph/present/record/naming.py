@@ -1,9 +1,20 @@
-"""Muscles and tags as people read them, in the language that holds."""
+"""Sides, treatments, muscles and tags as people read them, in the language that holds."""
 
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 
 from spasmograph.language import text as _
-from spasmograph.terms import Muscle
+from spasmograph.terms import Muscle, Side, TreatmentKind
+
+
+def side_name(side: Side) -> str:
+    """A side, the patient's own."""
+    return SIDES[side]()
+
+
+def treatment_kind(kind: TreatmentKind) -> str:
+    """A kind of treatment."""
+    return TREATMENT_KINDS[kind]()
 
 
 def muscle_name(muscle: Muscle) -> str:
@@ -17,6 +28,20 @@ def tag_name(tag: str) -> str:
     return offered() if offered else tag
 
 
+SIDES: Mapping[StrEnum, Callable[[], str]] = {
+    Side.LEFT: lambda: _("left"),
+    Side.RIGHT: lambda: _("right"),
+    Side.BOTH: lambda: _("both sides"),
+}
+TREATMENT_KINDS: Mapping[StrEnum, Callable[[], str]] = {
+    TreatmentKind.BOTULINUM_TOXIN: lambda: _("botulinum toxin"),
+    TreatmentKind.DRUG: lambda: _("drug"),
+    TreatmentKind.PROCEDURE: lambda: _("operation or procedure"),
+    TreatmentKind.PHYSIOTHERAPY: lambda: _("physiotherapy"),
+    TreatmentKind.ACUPUNCTURE: lambda: _("acupuncture"),
+    TreatmentKind.LIFESTYLE: lambda: _("change in daily life"),
+    TreatmentKind.OTHER: lambda: _("something else"),
+}
 # Offered tags by their ids in data/record.toml.
 _TAGS: Mapping[str, Callable[[], str]] = {
     "stress": lambda: _("stress"),
