@@ -6,6 +6,7 @@ Debian: `apt-get install chromium chromium-driver`.
 import json
 import shutil
 from collections.abc import Iterable
+from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,11 @@ UNNAMED = """
 return [...document.querySelectorAll("button, input, select, a, [tabindex='0'], summary")].filter((element) => element.checkVisibility() &&
   !(element.getAttribute("aria-label") || element.textContent.trim() || element.labels?.length)).map((element) => element.outerHTML.slice(0, 80));
 """
+AXE = """
+const done = arguments[arguments.length - 1];
+axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })
+  .then((found) => done(found.violations.map((one) => [one.id, one.help, one.nodes.slice(0, 4).map((node) => node.html.slice(0, 200))])));
+"""
 OVERFLOW = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -89,6 +95,21 @@ class Browser:
 
     def run(self, code: str, *arguments: Any) -> Any:
         return self.driver.execute_script(code, *arguments)
+
+    def violations(self) -> list[str]:
+        """What axe-core finds on the page that is open, by WCAG 2.2 AA and its own best practice."""
+        self.run(files("selenium_axe_python").joinpath("axe-core", "axe.min.js").read_text(encoding="utf-8"))
+        return [f"axe: {name}, {told}: {nodes}" for name, told, nodes in self.driver.execute_async_script(AXE)]
+
+    def complaints(self, origin: str) -> list[str]:
+        """What is wrong with the app's page that is open: by axe, by the browser's own words, by what it asked for, by its width and its headings."""
+        found = self.violations()
+        found += [f"the browser says {entry['message']}" for entry in self.errors()]
+        found += [f"asked for {address}" for address in self.requests() if not address.startswith((origin, "data:", "blob:"))]
+        sideways = self.run(OVERFLOW)
+        found += [f"{sideways} px wider than the window"] if sideways else []
+        headings = self.run("return document.querySelectorAll('h1').length")
+        return found + ([f"{headings} headings of the first level"] if headings != 1 else [])
 
     def press(self, *keys: str) -> None:
         from selenium.webdriver import ActionChains

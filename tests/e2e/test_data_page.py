@@ -1,7 +1,6 @@
 """Data in and out in a real browser: taken away, brought back, a table brought in, everything deleted; by keyboard and without a script."""
 
 from collections.abc import Callable, Iterator
-from importlib.resources import files
 from pathlib import Path
 from time import sleep
 from typing import Any
@@ -13,7 +12,6 @@ from spasmograph.app.workspace import Workspace
 from spasmograph.app.workspace.recordings import About
 from spasmograph.model.record import JournalEntry
 from tests.browser import NEEDED, TEXT_CONTRAST, UNNAMED, Browser
-from tests.e2e.test_every_page import complaints
 from tests.record_worlds import NOON, workspace_in
 from tests.served import Served, served
 
@@ -244,10 +242,9 @@ def test_every_step_is_clean(app: Served, scripted: Browser, workspace: Workspac
         "/data/restore",
         "/data/delete",
     )
-    axe = files("selenium_axe_python").joinpath("axe-core", "axe.min.js").read_text(encoding="utf-8")
     for width_px, dark in ((1280, False), (360, True)):
         for path in paths:
             scripted.open(f"{app.origin}{path}", width_px=width_px, dark=dark)
             scripted.run("for (const one of document.querySelectorAll('details')) one.open = true")
-            found = [one for one in complaints(scripted, axe, app.origin) if "Failed to load resource" not in one]
+            found = [one for one in scripted.complaints(app.origin) if "Failed to load resource" not in one]
             assert [*found, *scripted.run(TEXT_CONTRAST), *scripted.run(UNNAMED), *scripted.run(SMALL)] == [], path

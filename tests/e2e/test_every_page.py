@@ -1,7 +1,6 @@
 """Every page of the app in a real browser: nothing that axe-core finds, no word of complaint, no request to anywhere else, no sideways scrolling."""
 
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -14,11 +13,6 @@ from tests.served import Served, served
 
 pytest.importorskip("selenium_axe_python", reason="axe-core is not installed")
 pytestmark = NEEDED
-AXE = """
-const done = arguments[arguments.length - 1];
-axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })
-  .then((found) => done(found.violations.map((one) => [one.id, one.help, one.nodes.slice(0, 4).map((node) => node.html.slice(0, 200))])));
-"""
 LOOKS = [(1280, False), (1280, True), (360, False), (360, True)]
 
 
@@ -40,24 +34,11 @@ def browser(app: Served) -> Iterator[Browser]:
 
 @pytest.mark.parametrize(("width_px", "dark"), LOOKS)
 def test_every_page_is_clean(app: Served, browser: Browser, width_px: int, dark: bool) -> None:
-    axe = files("selenium_axe_python").joinpath("axe-core", "axe.min.js").read_text(encoding="utf-8")
     problems = []
     for path in paths_of(app.app.state.workspace):
         browser.open(f"{app.origin}{path}", width_px=width_px, dark=dark)
-        problems += [f"{path}: {problem}" for problem in complaints(browser, axe, app.origin)]
+        problems += [f"{path}: {problem}" for problem in browser.complaints(app.origin)]
     assert not problems, "\n".join(problems)
-
-
-def complaints(browser: Browser, axe: str, origin: str) -> list[str]:
-    """What is wrong with the page that is open."""
-    browser.run(axe)
-    found = [f"axe: {name}, {told}: {nodes}" for name, told, nodes in browser.driver.execute_async_script(AXE)]
-    found += [f"the browser says {entry['message']}" for entry in browser.errors()]
-    found += [f"asked for {address}" for address in browser.requests() if not address.startswith((origin, "data:", "blob:"))]
-    sideways = browser.run(OVERFLOW)
-    found += [f"{sideways} px wider than the window"] if sideways else []
-    headings = browser.run("return document.querySelectorAll('h1').length")
-    return found + ([f"{headings} headings of the first level"] if headings != 1 else [])
 
 
 def test_the_list_of_pages_is_not_empty(app: Served) -> None:

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from importlib.resources import files
 
 import pytest
 
 from spasmograph.app.workspace import Workspace
 from spasmograph.model.record import Entry, JournalEntry, Settings, SpasmEpisode
 from tests.browser import NEEDED, TEXT_CONTRAST, UNNAMED, Browser
-from tests.e2e.test_every_page import complaints
 from tests.record_worlds import NOON, workspace_in
 from tests.served import Served, served
 
@@ -182,10 +180,9 @@ def test_what_was_typed_is_not_left_behind_unasked(visit: Visit) -> None:
 
 
 def test_pages_after_a_mistake_are_clean_too(app: Served, visit: Visit, workspace: Workspace) -> None:
-    axe = files("selenium_axe_python").joinpath("axe-core", "axe.min.js").read_text(encoding="utf-8")
 
     def told(browser: Browser) -> list[str]:
-        found = [one for one in complaints(browser, axe, app.origin) if "Failed to load resource" not in one]
+        found = [one for one in browser.complaints(app.origin) if "Failed to load resource" not in one]
         return [*found, *browser.run(TEXT_CONTRAST), *browser.run(UNNAMED), *browser.run(SMALL)]
 
     assert told(changed_in_two_windows(visit, workspace)) == []

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from importlib.resources import files
 
 import pytest
 
@@ -21,11 +20,6 @@ SMALL = """
 return [...document.querySelectorAll("main .item label, main button, main .button, main form input:not([type=radio], [type=hidden]), main select")]
   .filter((one) => one.checkVisibility()).map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect()])
   .filter(([, box]) => box.width < arguments[0] || box.height < arguments[0]).map(([name, box]) => `${name} ${box.width} x ${box.height}`);
-"""
-AXE = """
-const done = arguments[arguments.length - 1];
-axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })
-  .then((found) => done(found.violations.map((one) => [one.id, one.nodes.slice(0, 3).map((node) => node.html.slice(0, 200))])));
 """
 HELP = ".item .help"
 SEEN = """
@@ -97,14 +91,12 @@ def test_every_page_fits_and_is_easy_to_press(app: Served, browser: Browser, sho
 @pytest.mark.parametrize(("width_px", "dark"), [(1280, False), (360, True)])
 def test_axe_finds_nothing(app: Served, browser: Browser, shown: list[str], width_px: int, dark: bool) -> None:
     pytest.importorskip("selenium_axe_python", reason="axe-core is not installed")
-    axe = files("selenium_axe_python").joinpath("axe-core", "axe.min.js").read_text(encoding="utf-8")
     problems = []
     for address in addresses(shown):
         browser.open(f"{app.origin}{address}", width_px=width_px, dark=dark)
         if browser.run("return Boolean(document.querySelector('[data-urgent]'))"):
             tap(browser, "9", 1)
-        browser.run(axe)
-        problems += [f"{address}: {problem}" for problem in browser.driver.execute_async_script(AXE)]
+        problems += [f"{address}: {problem}" for problem in browser.violations()]
     assert not problems, "\n".join(problems)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from importlib.resources import files
 
 import pytest
 
@@ -10,7 +9,6 @@ from spasmograph.app.workspace import Workspace
 from spasmograph.model.record import Treatment
 from spasmograph.terms import Side
 from tests.browser import NEEDED, TEXT_CONTRAST, UNNAMED, Browser
-from tests.e2e.test_every_page import complaints
 from tests.record_worlds import workspace_in
 from tests.served import Served, served
 from tests.treatment_worlds import day, drug, exercises, injection, operation, session
@@ -96,7 +94,6 @@ def value(browser: Browser, name: str) -> str:
 
 @pytest.mark.parametrize(("width_px", "dark"), [(1280, False), (360, True)])
 def test_pages_of_every_kind_are_clean_with_everything_open(width_px: int, dark: bool, app: Served, browser: Browser, workspace: Workspace) -> None:
-    axe = files("selenium_axe_python").joinpath("axe-core", "axe.min.js").read_text(encoding="utf-8")
     shown = [f"/treatments/{one.id}{page}" for one in workspace.list(Treatment) for page in ("?add=side-effect", "/edit")]
     like = f"/treatments/new?like={the_session(workspace).id}"
     problems = []
@@ -104,7 +101,7 @@ def test_pages_of_every_kind_are_clean_with_everything_open(width_px: int, dark:
         browser.open(f"{app.origin}{path}", width_px=width_px, dark=dark)
         browser.run("for (const one of document.querySelectorAll('details')) one.open = true")
         found = [] if browser.run(DISCS) >= 4.5 else ["a number on a disc cannot be read"]
-        found += complaints(browser, axe, app.origin) + browser.run(TEXT_CONTRAST) + browser.run(UNNAMED) + browser.run(SMALL)
+        found += browser.complaints(app.origin) + browser.run(TEXT_CONTRAST) + browser.run(UNNAMED) + browser.run(SMALL)
         problems += [f"{path}: {problem}" for problem in found]
 
     assert not problems, "\n".join(problems)
